@@ -48,6 +48,8 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/\b(?:has|had) written meanwhile|\bin the bot went wrong, again/, 'replied in the meantime'],
   [/\bbears the mark/, 'is marked as'],
   [/\ball the same\b/, 'anyway'],
+  [/\bis not understood\b/, 'I don’t understand'],
+  [/\bin the card's thread$/, 'Posts in the thread'],
   [/\bnobody knows (?:how|whether the requester)|see how it stands/, 'I can’t check'],
   [/\bmay not (?:use|do|work with|comment|change)\b/, 'can’t, isn’t allowed to'],
   [/\bwhat stands (?:here|above)\b|\bwhere it stands\b/, 'what it says, at this step'],

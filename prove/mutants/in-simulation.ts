@@ -127,8 +127,8 @@ export const inSimulation: readonly Mutant[] = [
     name: 'the embargo is ignored',
     kind: 'guards',
     file: 'engine/decide.ts',
-    find: 'if (!unless || step.isClosed || !request.facts[unless.fact] ||',
-    replace: 'if (!unless || unless || step.isClosed ||',
+    find: 'if (!unless || step.isClosed || !request.facts[unless.fact]) return undefined',
+    replace: 'return undefined',
     foundBy: seeds(7),
   },
   {

@@ -33,7 +33,7 @@ export const ofTickets = {
 } as const
 
 /** A command that somebody types with an address in place of a number. */
-export const notUnderstood = `show ${ofTickets['a ticket’s sender']}`
+export const notUnderstood = ofTickets['a ticket’s sender']
 
 const mail = {
   subject: ofTickets['a ticket’s subject'],
@@ -122,7 +122,7 @@ function failing({ gitlab, zendesk, environment }: SecuredDesk): void {
 /** What nobody may, what is none of the bot's, and what it can't read. */
 async function handedElsewhere(desk: SecuredDesk, asked: number): Promise<void> {
   const { slack } = desk
-  for (const text of [`show ${asked}`, 'list', 'batch', 'stats', notUnderstood])
+  for (const text of [`show ${asked}`, 'list', 'batch', 'stats', `show ${notUnderstood}`])
     for (const by of [agent, PEOPLE.manager.id])
       await slack.command(by, CHANNELS.security.name, '/security', text)
   await fetch(`${desk.url}/webhooks/zendesk`, {

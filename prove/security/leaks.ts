@@ -39,7 +39,7 @@ export async function proveNoLeak(findings: Findings): Promise<void> {
     await busyTickets(desk, findings)
     const metrics = await (await fetch(`${desk.url}/metrics`)).text()
     // A command that is not understood is quoted back to whoever typed it, privately, and to nobody else.
-    const posts = channelPosts(desk).replaceAll(`“${notUnderstood}” is not understood`, '')
+    const posts = channelPosts(desk).replaceAll(`I don’t understand “${notUnderstood}”`, '')
     await desk.stop()
     const exported = await exportedLog(desk)
     const places = { log: desk.logged.join(''), posts, metrics, export: exported, ...databaseFiles(desk) }

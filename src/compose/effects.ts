@@ -13,6 +13,7 @@ import { batchOf } from '../requests/batches.ts'
 import { type CardStateParts, cardStateOf } from '../requests/card-states.ts'
 import { digestState, isOvertaken, markDigest } from '../requests/digest.ts'
 import { deskWithBatches } from '../requests/handle-event.ts'
+import { nextTextOf } from '../requests/reminders.ts'
 import { reportState } from '../requests/report.ts'
 import { stoppedByReopening } from '../requests/undone.ts'
 import { executorOf, type HandlersOfServices } from '../services/effect-handler.ts'
@@ -152,6 +153,7 @@ function inSlack(parts: Drawing): SlackContext {
     mention: parts.mention,
     vacancy: parts.vacancy,
     workerOf: (request) => workerOf(context.desks.of(request)),
+    nextText: (row) => nextTextOf(context, row),
     drawCard: async (row) =>
       context.flows[row.flow]?.isCountedOnly ? undefined : requestCard(await cardStateOf(parts, row)),
     drawBatch: async (day) => batchMessage(await batchOf(parts, day)),

@@ -57,7 +57,7 @@ export const security: Desk = {
   },
   reminders: {
     whom: 'field-security',
-    dueSoon: '{Request} is due {end}, {left}.{next}',
+    dueSoon: '{Request} is due {by}, {left}.{next}',
     overdue: '{Request} has been overdue since {end}.{next}',
   },
   digest: {

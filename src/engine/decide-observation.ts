@@ -9,6 +9,7 @@ import { approvedByLabel } from './label-approval.ts'
 import {
   follow,
   ignored,
+  nextWord,
   type Outcome,
   stay,
   targetOf,
@@ -124,7 +125,9 @@ function requesterReplied(
     ])
   // "re-open the issue": the card comes back.
   const tell = step.isClosed ? toAssigneeAndChannel : toAssignee
-  const said = tell(`The requester replied on ${requestName(place.flow.desk, request.number)}.${doubt}`)
+  // What a machine may have written leads nobody on before it is read.
+  const rest = doubt === '' ? nextWord : doubt
+  const said = tell(`The requester replied on ${requestName(place.flow.desk, request.number)}.${rest}`)
   if (!transition)
     return stay(place, facts, 'The requester wrote', hasReopened(request.facts, at) ? [] : [said])
   const lastMove: Facts['lastMove'] = { what: 'The requester wrote', by: 'requester', at }

@@ -214,16 +214,24 @@ function forOthers(rule: Decision, context: GuardContext): GuardRefusal | undefi
     : undefined
 }
 
+type Barring = Pick<DecisionContext, 'flow' | 'step' | 'request'>
+
 /** By what the flow says of every request so marked. */
-function keptClosed(rule: Decision, context: GuardContext): GuardRefusal | undefined {
-  const { flow, step, request } = context
+function keptClosed(rule: Decision, context: Barring): GuardRefusal | undefined {
+  return isMereClose(context.flow, rule) ? undefined : barred(rule, context)
+}
+
+function barred({ button }: Decision, { flow, step, request }: Barring): GuardRefusal | undefined {
   const { unless } = flow
-  if (!unless || step.isClosed || !request.facts[unless.fact] || isMereClose(flow, rule)) return undefined
-  return { because: filled(unless.because, context) }
+  if (!unless || step.isClosed || !request.facts[unless.fact]) return undefined
+  return { because: filled(unless.because, { flow, request, button }) }
 }
 
 /** A flow's sentence, with the button and the request that it is about. */
-function filled(words: string, { flow, request, button }: GuardContext): string {
+function filled(
+  words: string,
+  { flow, request, button }: Pick<GuardContext, 'flow' | 'request' | 'button'>,
+): string {
   return words.replace('{button}', button).replace('{request}', requestName(flow.desk, request.number))
 }
 
@@ -231,9 +239,13 @@ function refuseElsewhere(place: DecisionContext, decision: string): Refusal {
   const { flow, step, request, environment } = place
   const order = Object.keys(flow.steps)
   const where = order.filter((name) => own(flow.steps[name]?.decisions ?? {}, decision))
-  const button = decisionsNamed(flow, decision)[0]?.button ?? 'This decision'
+  const [rule] = decisionsNamed(flow, decision)
+  const button = rule?.button ?? 'This decision'
   const now = `${requestName(flow.desk, request.number)} is now at “${step.title}”${lastMoveText(place)}.`
   if (step.isClosed) return { kind: 'refuse', because: `${button} was not done: ${now}` }
+  // Nobody is told to wait for what may never be open.
+  const bar = rule && barred(rule, place)
+  if (bar) return { kind: 'refuse', ...bar }
   const next = where.find((name) => order.indexOf(name) > order.indexOf(request.step))
   const entered = next === undefined ? undefined : flow.steps[next]
   if (!entered) return { kind: 'refuse', because: `Too late: ${button} is no longer open. ${now}` }

@@ -100,6 +100,7 @@ function decisionContextOf(context: Context): DecisionContext {
     now,
     timeZone,
     ...(by && { by }),
+    needsTwoApprovals: environment.requirePrivacyApproval,
     ...(answerTo && { answerTo }),
     decidedAt: at ?? now,
     // Nothing is older than this, so without a stamp every change counts as one.

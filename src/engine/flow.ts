@@ -259,7 +259,13 @@ export interface Flow<S extends string = string> {
    * The mark with which every decision is refused but those that close the request unfulfilled; in its sentence
    * `{button}` and `{request}` are filled in.
    */
-  readonly unless?: { readonly fact: Flag; readonly because: string; readonly next: NextRule }
+  readonly unless?: {
+    readonly fact: Flag
+    readonly because: string
+    /** The same in a word, for the label of a button. */
+    readonly note: string
+    readonly next: NextRule
+  }
   /** The observations that move the request at every open step. */
   readonly on?: On<S>
   /** Decisions that are open at every open step. */

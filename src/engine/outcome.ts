@@ -117,6 +117,9 @@ export function toAssigneeAndChannel(text: string): Effect {
 /** Stands in a message for the person whose request it is, or for those who work such requests where it is nobody's. */
 export const assigneeWord = '{person:assignee}'
 
+/** Stands in a message for what comes next of the request when it is posted: ` Next: “Answers are in: check them”.` */
+export const nextWord = '{next}'
+
 /** Returns the effect that writes below the request's card and mentions the person who did something, where one did. */
 export function toActor(by: Actor | undefined, text: string): Effect {
   const actor = by === undefined ? undefined : readActor(by)

@@ -115,12 +115,12 @@ function ticketReopened(
 ): Outcome {
   const { request } = place
   const { promisedReport: _report, ...kept } = opened(request.facts)
-  const what = 'Reopened in Zendesk'
+  const what = isByReply ? 'Reopened by the requester' : 'Reopened in Zendesk'
   const facts: Facts = {
     ...kept,
     reopenedAt: at,
     ...(isByReply && { lastReplyAt: at }),
-    lastMove: { what, by: somebodyIn(request.source), at },
+    lastMove: { what, by: isByReply ? 'requester' : somebodyIn(request.source), at },
   }
   const name = requestName(place.flow.desk, request.number)
   const opens = isByReply ? `The requester replied on ${name}, so it` : capital(name)

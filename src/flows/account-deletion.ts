@@ -42,7 +42,7 @@ const requestException: Decision<'exception-review'> = {
   do: [
     gatherEvidence(),
     askInThread(
-      '{who} requests a sole-owner exception for #{number}. Review the evidence, then approve it or fail verification.',
+      '{who} requests a sole-owner exception for #{number}. Review the evidence. {approval}. Support can fail verification instead.',
       'support-manager',
       'privacy',
     ),
@@ -75,7 +75,7 @@ const approveException: Decision<'ready'> = {
       name: 'reason',
       label: 'Reason',
       optional: true,
-      hint: 'Required unless the evidence meets all four criteria. Saved as an internal note.',
+      hint: 'Saved as an internal note in GitLab',
     },
   ],
   do: [

@@ -174,7 +174,7 @@ export function completeRequest(reply: readonly EffectRule[]): Decision<'closed'
         name: 'reason',
         label: 'Reason',
         optional: true,
-        hint: 'Required unless every step of the meta issue is done, or the meta issue is closed',
+        hint: 'Saved as an internal note in GitLab',
       },
     ],
     do: [

@@ -53,7 +53,7 @@ export const complianceReport: Decision<'queued'> = {
       label: 'Customer',
       optional: true,
       isShort: true,
-      hint: 'Required when a GitLab employee asks for the SOC 2 report',
+      hint: 'Required, except when a GitLab employee asks for the pen test alone',
     },
     {
       kind: 'text',

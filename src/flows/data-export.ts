@@ -66,7 +66,8 @@ export const dataExport = defineFlow({
   unless: {
     fact: 'isEmbargoed',
     because:
-      '{button} was not done on {request}: its form names an embargoed country, and trade compliance law only lets us close it.',
+      '{button} was not done on {request}: its form names an embargoed country, and trade compliance law only lets us close it: that is Close Embargoed.',
+    note: 'embargoed',
     next: {
       kind: 'close',
       words: 'Embargoed country: close it, nothing is sent',

@@ -17,7 +17,7 @@ const whyClosed: Field = {
   label: 'Reason for closing anyway',
   onlyIf: ['hasOtherAddress', 'hasLaterIssue'],
   optional: true,
-  hint: 'Required unless Privacy closes it: the questions may not have arrived, or the answer may be elsewhere. The card says which.',
+  hint: 'Saved as an internal note in GitLab',
 }
 
 /** Returns the decision under the heading No Response: the reply, the labels, the close. */

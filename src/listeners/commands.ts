@@ -12,7 +12,7 @@ import { requestDetails } from '../views/request-details.ts'
 import { holderBeside, takeOverModal } from '../views/take-over-modal.ts'
 import { type DeskQueries, whoMayAsk } from './desk.ts'
 import { answerToCommand, type Listening } from './listening.ts'
-import { type Command, nearestUsage, type RedirectTicketCommand, readCommand } from './read-command.ts'
+import { type Command, type RedirectTicketCommand, readCommand, unclear } from './read-command.ts'
 import { isReport, type ReportCommand, report } from './report-commands.ts'
 
 /** Those that change something. */
@@ -127,9 +127,7 @@ async function privateAnswer(
 /** Undefined where nothing but help was asked for. */
 function notUnderstood(text: string, desk: Desk): NotUnderstood | undefined {
   const said = text.trim()
-  if (said === '' || said.toLowerCase() === 'help') return undefined
-  const nearest = nearestUsage(said, desk)
-  return { said, ...(nearest !== undefined && { nearest }) }
+  return said === '' || said.toLowerCase() === 'help' ? undefined : unclear(said, desk)
 }
 
 async function answerOf(

@@ -50,8 +50,18 @@ export async function offered(
         leftOut.push({ field: field.name, text: option.text, lack: answer.lack })
   }
   const tried = withFirst ?? (await tryOut(acceptedInput(shown)))
-  const isMended = !('because' in tried) || fields.some(({ name }) => name === tried.field)
-  return isMended ? { fields: shown, leftOut, tried } : tried
+  if (!('because' in tried)) return { fields: shown, leftOut, tried }
+  if (!fields.some(({ name }) => name === tried.field)) return tried
+  // Whether a field may stay empty can hang on what is chosen beside it: then its hint says so.
+  const hangsOnChoice = fields.some(({ kind }) => kind === 'choice')
+  return { fields: hangsOnChoice ? shown : shown.map((field) => needed(field, tried)), leftOut, tried }
+}
+
+/** A field that may be left empty at times, and not now: it says why. */
+function needed(field: Field, { because, field: name }: Refused): Field {
+  if (field.kind !== 'text' || !field.optional || field.name !== name) return field
+  const { optional: _may, ...must } = field
+  return { ...must, hint: ['Required.', because, ...(field.hint ? [field.hint] : [])].join(' ') }
 }
 
 function isOpen(answer: Tried, { name }: Field, fields: readonly Field[]): boolean {

@@ -99,18 +99,53 @@ function numbered(name: 'show' | 'track' | 'claim' | 'audit', words: string): Co
   return name === 'show' || name === 'audit' ? { name, ...found } : { name, ...found }
 }
 
-/**
- * Returns the line of the usage that is nearest to what was typed: of the same command, or of one whose name is
- * spelled much like it. Undefined where none is near.
- */
-export function nearestUsage(text: string, { command }: Pick<Spoken, 'command'>): string | undefined {
-  const [name = ''] = wordsOf(text, command)
-  const lines = command.usage.map(([words]) => ({
-    words,
-    far: distance(name.slice(0, longestWord), words.split(' ')[0] ?? ''),
-  }))
+/** The part of a command that was not understood. */
+export interface Unclear {
+  readonly said: string
+  /** The command that it was typed after, where that was understood. */
+  readonly after?: string
+  /** The command was understood, and nothing that it needs was typed after it. */
+  readonly isBare?: true
+  /** What may have been meant, as it is typed: `show 123`, `list account-deletion`. */
+  readonly nearest: readonly string[]
+}
+
+/** Returns which of the words were not understood, and the commands that are nearest to them. */
+export function unclear(text: string, spoken: Spoken): Unclear {
+  const [name = '', ...rest] = wordsOf(text, spoken.command)
+  const usage = nearestUsage(name, spoken.command)
+  const nearest = usage === undefined ? [] : [usage]
+  if (usage?.split(' ')[0] !== name) return { said: text.trim(), nearest }
+  if (rest.length === 0) return { said: name, isBare: true, nearest }
+  const said = rest.join(' ')
+  const filters = name === 'list' ? nearestFilters(said, spoken).map((filter) => `list ${filter}`) : []
+  return { said, after: name, nearest: filters.length > 0 ? filters : nearest }
+}
+
+/** The line of the usage of this command, or of one whose name is spelled much like it. */
+function nearestUsage(name: string, { usage }: DeskCommand): string | undefined {
+  const lines = usage.map(([words]) => ({ words, far: distance(cut(name), words.split(' ')[0] ?? '') }))
   const [best] = lines.toSorted((one, other) => one.far - other.far)
   return best && best.far <= Math.min(2, name.length - 1) ? best.words : undefined
+}
+
+/** The words by which a list is narrowed that are spelled much like these, else those that hold them. */
+function nearestFilters(said: string, { command, flows }: Spoken): readonly string[] {
+  const words = bare(said).replaceAll(' ', '-')
+  const all = [...command.filters, ...(command.narrowedBy === 'type' ? typesOf(flows) : openStepsOf(flows))]
+  const spelled = all.filter((one) => distance(cut(words), one) <= Math.min(2, words.length - 1))
+  const holding = words.length < 3 ? [] : all.filter((one) => one.includes(words))
+  return (spelled.length > 0 ? spelled : holding).slice(0, mostNamed)
+}
+
+const mostNamed = 5
+
+function cut(word: string): string {
+  return word.slice(0, longestWord)
+}
+
+function typesOf(flows: readonly Flow[]): readonly string[] {
+  return flows.filter(({ isCountedOnly }) => !isCountedOnly).map(({ name }) => name)
 }
 
 /** In either order; a ticket may be named by its address. */
@@ -145,9 +180,13 @@ function byType(words: string, flows: readonly Flow[]): Command {
 }
 
 function byStep(words: string, flows: readonly Flow[]): Command {
-  const steps = flows.flatMap((flow) => Object.entries(flow.steps))
-  const step = steps.find(([name, { isClosed }]) => name === words.replaceAll(' ', '-') && !isClosed)?.[0]
+  const step = openStepsOf(flows).find((name) => name === words.replaceAll(' ', '-'))
   return step === undefined ? help : { name: 'list', filter: { step }, words: step }
+}
+
+function openStepsOf(flows: readonly Flow[]): readonly string[] {
+  const steps = flows.flatMap((flow) => Object.entries(flow.steps))
+  return steps.flatMap(([name, { isClosed }]) => (isClosed ? [] : [name]))
 }
 
 function statsCommand(words: string): Command {

@@ -542,8 +542,8 @@ function labelRefusal({ facts }: Request, outcome: Outcome): { readonly because?
 function whoMade({ source }: Request, observation: Observation): Actor {
   if ('by' in observation) return observation.by
   if (observation.name === 'ticket-solved' && observation.isForgotten) return botOrSomebodyIn(source)
-  if (observation.name === 'ticket-solved' || observation.name === 'ticket-reopened')
-    return somebodyIn(source)
+  if (observation.name === 'ticket-reopened') return observation.isByReply ? 'requester' : somebodyIn(source)
+  if (observation.name === 'ticket-solved') return somebodyIn(source)
   return observation.name === 'requester-replied' ? 'requester' : 'bot'
 }
 

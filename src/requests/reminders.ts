@@ -5,7 +5,14 @@ import { type Flow, requestName } from '../engine/flow.ts'
 import { nextAction } from '../engine/next-action.ts'
 import { assigneeWord } from '../engine/outcome.ts'
 import { capital, type Role } from '../engine/request.ts'
-import { dayIn, daysLeft, type Instant, shortDayText, shortInstantText } from '../engine/time.ts'
+import {
+  dayIn,
+  daysLeft,
+  type Instant,
+  shortDayText,
+  shortInstantText,
+  shortWeekdayText,
+} from '../engine/time.ts'
 import { anyOf } from '../engine/two-approvals.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type DeskContext, environmentOf, placeOf, refreshAtOf, reminderTimes } from './desk-context.ts'
@@ -101,9 +108,11 @@ function whoseText({ assignee }: Pick<Row, 'assignee'>): string {
   return assignee === undefined ? ' It’s unassigned.' : ` It’s assigned to {person:${assignee}}.`
 }
 
-/** ` Next: “Answers are in: check them”.`; where it is others' turn, for whom that is. */
-function nextText(context: DeskContext, flow: Flow, row: Row): string {
+/** Returns ` Next: “Answers are in: check them”.`; where it is others' turn, for whom that is; empty where nothing comes next. */
+export function nextTextOf(context: DeskContext, row: Row): string {
   const { stuckAfterDays } = context
+  const flow = context.flows[row.flow]
+  if (!flow) return ''
   const next = nextAction({ flow, request: row }, { ...environmentOf(context), stuckAfterDays })
   if (!next) return ''
   const roles = 'roles' in next.turn ? next.turn.roles : []
@@ -135,18 +144,30 @@ function momentText(at: Instant, { now, timeZone }: TimeContext): string {
   return `{at:${at}|${shortInstantText(at, timeZone, now)}}`
 }
 
+/** As the card has it: the last day, not the midnight after it, which bears the date of the day on which it is overdue. */
+function endText(clock: RunningClock, place: TimeContext): string {
+  if (!endsWithItsDay(clock, place)) return momentText(clock.overAt, place)
+  return `the end of ${shortWeekdayText(clock.lastDay, dayIn(place.timeZone, place.now))}`
+}
+
+function endsWithItsDay({ lastDay, overAt }: RunningClock, { timeZone }: TimeContext): boolean {
+  return dayIn(timeZone, overAt) !== lastDay
+}
+
 function filledIn(text: string, context: DeskContext, flow: Flow, row: Row, clock: RunningClock): string {
   const place = placeOf(context)
   const request = requestName(flow.desk, row.number)
+  const end = endText(clock, place)
   const values: Readonly<Record<string, string>> = {
     request,
     Request: capital(request),
     because: clock.because,
     lastDay: shortDayText(clock.lastDay, dayIn(place.timeZone, place.now)),
-    end: momentText(clock.overAt, place),
+    end,
+    by: endsWithItsDay(clock, place) ? `by ${end}` : end,
     start: momentText(clock.startsAt, place),
     left: leftText(clock, place),
-    next: nextText(context, flow, row),
+    next: nextTextOf(context, row),
   }
   return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)
 }

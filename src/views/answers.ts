@@ -29,16 +29,20 @@ export function answerWithUndo(
   return { ...drawn, blocks: [...drawn.blocks, { type: 'actions', elements: [undo] }] }
 }
 
-/** The words that were typed, and the line of the usage that is nearest to them. */
+/** The words that were not understood, after which command, and what may have been meant. */
 export interface NotUnderstood {
   readonly said: string
-  readonly nearest?: string
+  /** Left out: the command itself was not understood. */
+  readonly after?: string
+  /** The command was understood, and it needs more. */
+  readonly isBare?: true
+  /** As they are typed after the desk’s command: `show 123`. */
+  readonly nearest: readonly string[]
 }
 
 /** Draws how a desk's command is used, and what was not understood of the words that were typed. */
 export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUnderstood): Message {
-  const nearest = unclear?.nearest === undefined ? '' : ` Did you mean \`${name} ${unclear.nearest}\`?`
-  const first = unclear && `“${escaped(unclear.said, 200)}” is not understood, so nothing was done.${nearest}`
+  const first = unclear && unclearText(name, unclear)
   return {
     text: first ?? `How to use ${name}`,
     blocks: sections([
@@ -46,6 +50,20 @@ export function usage({ name, usage: lines }: DeskCommand, unclear?: NotUndersto
       [`*Commands of ${name}*`, ...lines.map(([words, what]) => `\`${name} ${words}\`: ${what}`)].join('\n'),
     ]),
   }
+}
+
+/** `I don’t understand “deletion” after `/privacy list`, so nothing was done. Did you mean `/privacy list full-deletion`?` */
+function unclearText(name: string, { said, after, isBare, nearest }: NotUnderstood): string {
+  const commands = nearest.map((one) => `\`${name} ${one}\``)
+  const [first = ''] = commands
+  if (isBare) return `\`${name} ${escaped(said, 200)}\` needs more: ${first}.`
+  const where = after === undefined ? '' : ` after \`${name} ${after}\``
+  const meant = commands.length === 0 ? '' : ` Did you mean ${anyOf(commands)}?`
+  return `I don’t understand “${escaped(said, 200)}”${where}, so nothing was done.${meant}`
+}
+
+function anyOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
 /** Says that the bot does not know the request any more. It is gone, so nobody knows which service it came from. */

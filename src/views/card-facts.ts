@@ -39,7 +39,8 @@ export function flagLines(state: CardState): readonly string[] {
       (isClosed(state)
         ? `*Failed the automated checks*, seen ${at(state, facts.checksFailedAt)}: GitLab closes it by itself; no action is required.`
         : `*Marked as failing the automated checks*, seen ${at(state, facts.checksFailedAt)}: look at it in GitLab.`),
-    facts.isEmbargoed &&
+    !isClosed(state) &&
+      facts.isEmbargoed &&
       heedsEmbargo(state) &&
       '*Embargoed country:* trade compliance law only lets us close this. Close Embargoed closes it and sends nothing.',
     ...(isClosed(state) ? [] : (facts.extensions ?? []).map((one) => extensionLine(state, one))),

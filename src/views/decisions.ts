@@ -1,6 +1,6 @@
 /** The decisions that a request offers, found in its flow. */
 import { stepOf } from '../desks/desk.ts'
-import { completionsOf, isForRequest, rolesFor, shownDecision } from '../engine/decision-rule.ts'
+import { completionsOf, isForRequest, isMereClose, rolesFor, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own, roleName, stepAfterReply } from '../engine/flow.ts'
 import { hasWritten, openFrom } from '../engine/next-action.ts'
 import { dayIn, shortDayText } from '../engine/time.ts'
@@ -115,13 +115,16 @@ function isSaidBetter(state: CardState, { records }: Decision): boolean {
 
 /**
  * Returns why a decision's button can't be clicked by everybody now, in few words for its label: from when it is open,
- * for whom it is, or that its time has not come or is past. Undefined where whoever works here may click it.
+ * for whom it is, that its time has not come or is past, or what keeps it closed. Undefined where whoever works here may click it.
  */
 export function buttonNote(state: CardState, { name, decision }: NamedDecision): string | undefined {
   const { flow, request, desk } = state
   const step = stepOf(state)
   if (step === undefined || isClosed(state)) return undefined
   const isHere = own(step.decisions, name) !== undefined || own(flow.anytime, name) !== undefined
+  const { unless } = flow
+  const isBarred = unless !== undefined && request.facts[unless.fact] === true
+  if (isBarred && !(isHere && isMereClose(flow, decision))) return unless.note
   if (!isHere) {
     const reply = stepAfterReply(step)
     if (reply !== undefined && own(flow.steps[reply]?.decisions ?? {}, name)) return 'after a reply'

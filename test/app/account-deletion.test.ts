@@ -247,7 +247,9 @@ describe('awaiting-answers', () => {
 
     expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.cardText(iid)).toContain('*The requester wrote*, Mar 1')
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them”.`,
+    ])
     expect(world.changes(iid)).toEqual([])
   })
 
@@ -318,7 +320,7 @@ describe('evaluating', () => {
     expect(world.changes(iid)).toEqual([])
     const thread = world.thread(iid)
     expect(thread).toContain(
-      `<!subteam^S01MANAGERS> <!subteam^S01PRIVACY> <@${people.engineer.id}> requests a sole-owner exception for #${iid}. Review the evidence, then approve it or fail verification.`,
+      `<!subteam^S01MANAGERS> <!subteam^S01PRIVACY> <@${people.engineer.id}> requests a sole-owner exception for #${iid}. Review the evidence. A support manager approves it. Support can fail verification instead.`,
     )
     expect(thread.find((text) => text.startsWith('The evidence'))).toMatch(
       new RegExp(`^The evidence for the exception of #${iid} is in: .*criteria .*\\. See the card\\.$`),
@@ -330,7 +332,7 @@ describe('evaluating', () => {
   test('Approve Exception without evidence needs a typed reason', async () => {
     const { world, iid } = await evaluating()
 
-    const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+    const refused = await world.decide(iid, 'Approve Exception', { Reason: ' ' }, people.manager.id)
     expect(JSON.stringify(refused.body)).toContain(
       'No evidence has been gathered yet. Explain why you’re approving anyway.',
     )
@@ -393,7 +395,7 @@ describe('exception-review', () => {
     await world.settle()
     await world.click(iid, 'Request Exception')
 
-    const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+    const refused = await world.decide(iid, 'Approve Exception', { Reason: ' ' }, people.manager.id)
 
     expect(JSON.stringify(refused.body)).toContain('criteria aren’t met')
     expect(JSON.stringify(refused.body)).toContain(': contradicted')
@@ -403,10 +405,28 @@ describe('exception-review', () => {
   test('Unknown evidence is never a pass: without an administrator token a reason is needed', async () => {
     const { world, iid } = await inExceptionReview({ env: { GITLAB_ADMIN_TOKEN: '' } })
 
-    const refused = await world.decide(iid, 'Approve Exception', {}, people.manager.id)
+    const refused = await world.decide(iid, 'Approve Exception', { Reason: ' ' }, people.manager.id)
 
     expect(JSON.stringify(refused.body)).toContain(': unknown')
     expect(world.changes(iid)).toEqual([])
+  })
+
+  test('The modal asks for a reason only where one is needed, and says why it is', async () => {
+    const met = await inExceptionReview()
+    const unknown = await inExceptionReview({ env: { GITLAB_ADMIN_TOKEN: '' } })
+    const reasonIn = async ({ world, iid }: typeof met) => {
+      const view = await world.openModal(iid, 'Approve Exception', people.manager.id)
+      const block = view?.blocks.find(({ label }) => label?.text === 'Reason')
+      return { isOptional: block?.optional === true, hint: block?.hint?.text }
+    }
+
+    expect(await reasonIn(met)).toEqual({ isOptional: true, hint: 'Saved as an internal note in GitLab' })
+    expect(await reasonIn(unknown)).toEqual({
+      isOptional: false,
+      hint: expect.stringMatching(
+        /^Required\. \d of 4 criteria aren’t met \(.*\)\. Explain why you’re approving anyway\. Saved as an internal note in GitLab/,
+      ),
+    })
   })
 
   test('A support engineer may not approve, and is told who may', async () => {
@@ -443,6 +463,9 @@ describe('exception-review', () => {
   test('With REQUIRE_PRIVACY_APPROVAL one support manager and one privacy person approve, in either order', async () => {
     const { world, iid } = await inExceptionReview({ env: { REQUIRE_PRIVACY_APPROVAL: 'true' } })
 
+    expect(world.thread(iid).join()).toContain(
+      'Review the evidence. It needs two approvals: a support manager’s and Privacy’s. Support can fail verification instead.',
+    )
     const first = await world.openModal(iid, 'Approve Exception', people.privacy.id)
     expect(JSON.stringify(first?.blocks)).toContain('no label is added, and the request stays at this step')
     await world.slack.submit(people.privacy.id, first?.id ?? '', { Reason: 'They left.' })
@@ -640,7 +663,7 @@ describe('ready and deleting', () => {
   test('Complete Request before that needs a typed reason, which an internal note keeps', async () => {
     const { world, iid } = await deleting()
 
-    const refused = await world.decide(iid, 'Complete Request', {})
+    const refused = await world.decide(iid, 'Complete Request', { Reason: ' ' })
     expect(JSON.stringify(refused.body)).toContain('0 of 3 steps are checked off in')
     const view = world.slack.openView(people.engineer.id)
     await world.slack.submit(people.engineer.id, view?.id ?? '', { Reason: 'Ticked in the old issue' })

@@ -33,7 +33,7 @@ describe('beside a Slack that nobody here wrote', () => {
     const [card, ...told] = await desk.thread()
     expect(card?.ts).toBe((await desk.card()).ts)
     expect(told.map(({ text, thread_ts }) => [text, thread_ts])).toEqual([
-      [`<@${desk.engineer}> The requester replied on #1.`, card?.ts],
+      [`<@${desk.engineer}> The requester replied on #1. Next: “Answers are in: check them”.`, card?.ts],
     ])
   })
 

@@ -195,7 +195,9 @@ describe('a delivery that comes again is done once', () => {
     expect(effects).toEqual(nothing)
     expect(world.gitlab.webhooks.deliveries.flatMap(({ answers }) => answers)).not.toContain(401)
     expect(world.cardText(iid)).toBe(card)
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them”.`,
+    ])
   })
 
   it('the same delivery that GitLab sends again under its own id', async () => {
@@ -227,7 +229,9 @@ describe('a delivery that comes again is done once', () => {
       'closed',
     ])
     expect(cards(world)).toHaveLength(1)
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them”.`,
+    ])
   })
 
   it('in the reverse order of their observation, from the close back to the submission', async () => {
@@ -244,7 +248,7 @@ describe('a delivery that comes again is done once', () => {
 
     expect(world.cardText(iid)).toContain('Ready: start the deletion')
     expect(world.thread(iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester replied on #${iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Ready: start the deletion”.`,
       `<!subteam^S01ENGINEERS> Label Deletion Request::Exception Approved set in GitLab: #${iid} is now at “Ready: start the deletion”.`,
     ])
     expect(cards(world)).toHaveLength(1)

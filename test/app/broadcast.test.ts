@@ -34,7 +34,9 @@ describe('The channel sees that it is back', () => {
 
     await requesterWrites(given, 'The export ends with an error.')
 
-    expect(shown(given)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${given.iid}.`])
+    expect(shown(given)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}. Next: “Self-serve failed: help the requester”.`,
+    ])
   })
 })
 

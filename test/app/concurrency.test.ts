@@ -148,7 +148,9 @@ describe('a click races with what happens in GitLab', () => {
 
     expect(world.done(iid)).toEqual([])
     expect(world.cardText(iid)).toContain('Answers are in: check them')
-    expect(world.thread(iid)).toContain(`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`)
+    expect(world.thread(iid)).toContain(
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them”.`,
+    )
   })
 })
 
@@ -206,7 +208,7 @@ describe('a button on an old card', () => {
 
 describe('a click by somebody who may not', () => {
   it.each([
-    ['a guest', guest.id, 'Guests can’t use Privacy Desk.'],
+    ['a guest', guest.id, 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'],
     [
       'a member without a role',
       member.id,

@@ -165,7 +165,7 @@ test('A comment that gives another e-mail address is flagged, and Close No Respo
   expect(world.cardText(iid)).toContain('another e-mail address')
   await world.advance({ days: 8 })
 
-  const refused = await world.decide(iid, 'Close No Response', {})
+  const refused = await world.decide(iid, 'Close No Response', { 'Reason for closing anyway': ' ' })
   expect(JSON.stringify(refused.body)).toContain('may not have arrived')
   expect(world.changes(iid)).toEqual([])
 

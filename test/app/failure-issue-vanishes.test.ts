@@ -326,7 +326,7 @@ describe('an issue that vanishes between the decision and its effects', () => {
       people.member.id,
       'Only support engineers, support managers and Privacy can do that.',
     ],
-    ['a guest', people.guest.id, 'Guests can’t use Privacy Desk.'],
+    ['a guest', people.guest.id, 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'],
   ])('Try Again by %s is refused, and the refusal stands in the audit log', async (_who, by, because) => {
     const { world, iid } = await decidedThenVanished('hidden')
     world.gitlab.unhide(iid)

@@ -117,7 +117,9 @@ describe('without a webhook the poll brings everything', () => {
     world.gitlab.requesterReplies(iid, 'My answers')
     await world.passTime(10, 60)
 
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them”.`,
+    ])
     const seen = (await world.audit()).filter(({ what }) => what === 'seen')
     expect(seen.map(({ details }) => details.name)).toEqual(['requester-replied'])
   })

@@ -173,7 +173,9 @@ describe('what happened while the bot was down is seen once it is back', () => {
     await world.passTime(2, 5)
 
     expect(world.cardText(replied)).toContain('Answers are in: check them')
-    expect(world.thread(replied)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${replied}.`])
+    expect(world.thread(replied)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${replied}. Next: “Answers are in: check them”.`,
+    ])
     expect(world.cardText(labelled)).toContain('Ready: start the deletion')
     expect(world.cardText(closed)).toContain('Closed in GitLab without the handbook’s reply')
     expect(world.cardText(reopened)).toContain('Waiting for the challenge answers')

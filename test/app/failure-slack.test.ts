@@ -104,7 +104,9 @@ it.each(['not_in_channel', 'channel_not_found', 'is_archived'])(
     await world.click(iid, 'Request Exception')
     await world.passTime(3, 60)
 
-    expect(world.thread(iid)[0]).toBe(`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`)
+    expect(world.thread(iid)[0]).toBe(
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them”.`,
+    )
     expect(world.thread(iid).join('\n')).toContain('requests a sole-owner exception')
   },
 )

@@ -44,7 +44,7 @@ describe('awaiting-reply', () => {
 
     expect(given.world.cardText(given.iid)).toContain('Waiting for a reply from the same e-mail address')
     expect(given.world.thread(given.iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}. Next: “Reply is in: check the sender’s address in GitLab”.`,
     ])
   })
 
@@ -180,7 +180,7 @@ describe('reporting', () => {
   test('Complete Request before that needs a typed reason, which an internal note keeps', async () => {
     const { world, iid } = await reporting()
 
-    const refused = await world.decide(iid, 'Complete Request', {})
+    const refused = await world.decide(iid, 'Complete Request', { Reason: ' ' })
     expect(JSON.stringify(refused.body)).toContain('Explain why you’re completing it now.')
     const view = world.slack.openView(people.engineer.id)
     await world.slack.submit(people.engineer.id, view?.id ?? '', { Reason: 'Sent by post' })

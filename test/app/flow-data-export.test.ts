@@ -78,7 +78,9 @@ describe('self-serve', () => {
     const { world, iid } = await helping()
 
     expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
-    expect(world.thread(iid)).toEqual([`<!subteam^S01ENGINEERS> The requester replied on #${iid}.`])
+    expect(world.thread(iid)).toEqual([
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Self-serve failed: help the requester”.`,
+    ])
     expect(world.changes(iid)).toEqual([arrival])
   })
 
@@ -119,7 +121,8 @@ describe('self-serve', () => {
 
 describe('An embargoed country', () => {
   const options = { description: formCopy(type, { 'Country/Region': 'Belaru' }) }
-  const because = 'its form names an embargoed country, and trade compliance law only lets us close it.'
+  const because =
+    'its form names an embargoed country, and trade compliance law only lets us close it: that is Close Embargoed.'
 
   test('is said on the card, never its name', async () => {
     const { world, iid } = await arrived(options)
@@ -135,6 +138,27 @@ describe('An embargoed country', () => {
       `Send Challenges was not done on #${given.iid}: ${because}`,
     )
     expect(given.world.changes(given.iid)).toEqual([arrival])
+  })
+
+  test('what its step has not reached yet is refused with the same reason, and its button says it', async () => {
+    const given = await arrived(options)
+    const pinned = ['Fail Verification', 'Close No Response']
+
+    for (const button of pinned)
+      expect(await toldAfter(given, button, people.engineer.id)).toBe(
+        `${button} was not done on #${given.iid}: ${because}`,
+      )
+    for (const button of pinned) expect(given.world.cardText(given.iid)).toContain(`${button} · embargoed`)
+    expect(given.world.changes(given.iid)).toEqual([arrival])
+  })
+
+  test('is said no longer once it is closed: how it ended says it', async () => {
+    const given = await arrived(options)
+    await given.world.click(given.iid, 'Close Embargoed')
+    await given.world.passTime(3, 5)
+
+    expect(given.world.cardText(given.iid)).toContain('*Closed: embargoed country*')
+    expect(given.world.cardText(given.iid)).not.toContain('only lets us close this')
   })
 
   test('what holds or extends clocks or asks Privacy is refused with the reason', async () => {

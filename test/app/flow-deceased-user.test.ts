@@ -90,7 +90,7 @@ describe('awaiting-answers', () => {
 
     expect(world.cardText(iid)).toContain('Answers are in: check them (Privacy checks the documents)')
     expect(world.thread(iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester replied on #${iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${iid}. Next: “Answers are in: check them (Privacy checks the documents)”.`,
       `<!subteam^S01PRIVACY> The requester of #${iid} has answered. Please review the evidence of their authority to act for the deceased.`,
     ])
     expect(world.changes(iid)).toEqual([])

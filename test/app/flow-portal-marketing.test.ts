@@ -56,7 +56,7 @@ describe.each([
     const { world, iid } = await aRequest(type)
     await world.click(iid, 'Start Deletion')
 
-    const refused = await world.decide(iid, 'Complete Request', {})
+    const refused = await world.decide(iid, 'Complete Request', { Reason: ' ' })
 
     expect(JSON.stringify(refused.body)).toContain('Explain why you’re completing it now.')
     expect(world.changes(iid)).toEqual([])
@@ -79,7 +79,7 @@ describe('A marketing deletion that the requester did not submit', () => {
     await requesterWrites(given, 'I did not submit this.')
 
     expect(given.world.thread(given.iid)).toEqual([
-      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}.`,
+      `<!subteam^S01ENGINEERS> The requester replied on #${given.iid}. Next: “The requester wrote: did they submit this? Start it or close it”.`,
     ])
     expect(given.world.cardText(given.iid)).toContain('Ready: start the deletion')
   })

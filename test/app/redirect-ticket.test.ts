@@ -522,18 +522,15 @@ describe('A ticket is not redirected', () => {
     )
   })
 
-  test.each(['redirect-ticket', 'redirect-ticket 77', 'redirect-ticket 77 all', 'redirect-ticket x both'])(
-    'by what is no command: %s',
-    async (text) => {
-      const world = await startZendeskWorld()
+  test.each(['77', '77 all', 'x both'])('by what is no command: %s', async (text) => {
+    const world = await startZendeskWorld()
 
-      expect(await ask(world, text)).toBe(
-        `“${text}” is not understood, so nothing was done. Did you mean \`/privacy redirect-ticket 456 deletion|access|both\`?`,
-      )
-      expect(world.zendesk.fake.received('GET', aTicket)).toEqual([])
-      expect(puts(world)).toEqual([])
-    },
-  )
+    expect(await ask(world, `redirect-ticket ${text}`)).toBe(
+      `I don’t understand “${text}” after \`/privacy redirect-ticket\`, so nothing was done. Did you mean \`/privacy redirect-ticket 456 deletion|access|both\`?`,
+    )
+    expect(world.zendesk.fake.received('GET', aTicket)).toEqual([])
+    expect(puts(world)).toEqual([])
+  })
 })
 
 test('The audit log tells who redirected which ticket, who was refused and what came of it', async () => {

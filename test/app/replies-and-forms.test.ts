@@ -225,7 +225,7 @@ test('An answer that comes as an issue of its own is said on the card, and Close
   const view = await world.openModal(one, 'Close No Response')
   if (!view) throw new Error('no modal was opened')
   const engineer = people.engineer.id
-  const refused = await world.slack.submit(engineer, view.id, {})
+  const refused = await world.slack.submit(engineer, view.id, { 'Reason for closing anyway': ' ' })
   expect(JSON.stringify(refused)).toContain(`The requester has since opened #${two}`)
   await world.slack.submit(engineer, view.id, { 'Reason for closing anyway': 'It is no answer.' })
   await world.drain()

@@ -111,7 +111,9 @@ describe('A mail', () => {
     world.zendesk.someoneComments(ticket, { body: 'Wayne’s colleague again.', public: true }, cc?.id)
     await world.settle()
 
-    expect(said).toEqual([`<!subteam^S01FIELDSEC> The requester replied on ticket ${ticket}.`])
+    expect(said).toEqual([
+      `<!subteam^S01FIELDSEC> The requester replied on ticket ${ticket}. Next: “New: needs a first reply”.`,
+    ])
     expect(solved).toContain('Solved')
     expect(ticketCardText(withCopy)).toContain('Needs a reply from Field Security')
     expect(mailsOf(withCopy)).toEqual([answer])

@@ -129,7 +129,7 @@ describe('People of one desk at the other', () => {
   })
 
   test.each([
-    ['a guest', people.guest.id, 'Guests can’t use Privacy Desk.'],
+    ['a guest', people.guest.id, 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'],
     ['an app', people.bot.id, 'Apps and bots can’t use Privacy Desk.'],
     ['a stranger of another organisation', people.stranger.id, expect.stringMatching(/Only members of this/)],
   ])('%s is refused, in the group or not', async (_who, id, says) => {

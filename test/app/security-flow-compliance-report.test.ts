@@ -239,7 +239,7 @@ describe('A queued ticket', () => {
 
     expect(before).toEqual([])
     expect(ticketThread(given)).toEqual([
-      `<!subteam^S01FIELDSEC> Ticket ${given.ticket} has been overdue since Mar 6, 12:00 AM UTC. Next: “Report is due: send it”.`,
+      `<!subteam^S01FIELDSEC> Ticket ${given.ticket} has been overdue since the end of Thu, Mar 5. Next: “Report is due: send it”.`,
     ])
   })
 })

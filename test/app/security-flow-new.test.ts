@@ -138,7 +138,7 @@ describe('Anybody else', () => {
     manager: 'Only Field Security can use Reply.',
     privacy: 'Only Field Security can use Reply.',
     member: 'Only Field Security can use Reply.',
-    guest: 'Guests can’t use Privacy Desk.',
+    guest: 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
   } as const
 
   test.each(Object.entries(refusals))('is refused privately and sees nothing: %s', async (name, because) => {

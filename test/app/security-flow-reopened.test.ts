@@ -88,7 +88,7 @@ describe('A solved ticket to which the requester replies', () => {
     await requesterWrites(given)
 
     expect(before).toContain('*Done.*')
-    expect(ticketCardText(given)).toContain('*Reopened in Zendesk*')
+    expect(ticketCardText(given)).toContain('*Reopened by the requester*')
     expect(ticketCardText(given)).not.toMatch(/Done|solve ticket/)
   })
 

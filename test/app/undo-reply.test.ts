@@ -180,7 +180,9 @@ describe('Undo', () => {
     expect(await undo(given, privacy.id)).toBe(
       `Only <@${engineer.id}> or a support engineer or a support manager can undo “Fail Verification”.`,
     )
-    expect(await undo(given, guest.id)).toBe('Guests can’t use Privacy Desk.')
+    expect(await undo(given, guest.id)).toBe(
+      'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
+    )
     await later(given)
 
     expect(given.world.done(given.iid)).toEqual(failedInGitLab)

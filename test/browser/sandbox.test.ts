@@ -54,7 +54,10 @@ describe.skipIf(noBrowser)(
       await page.getByLabel('You act as').selectOption({ label: 'Gina Park · Guest' })
 
       await card(2).getByRole('button', { name: 'Close No Response' }).click()
-      await page.getByRole('dialog').getByText('Guests can’t use Privacy Desk.').waitFor()
+      await page
+        .getByRole('dialog')
+        .getByText('Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.')
+        .waitFor()
       await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click()
 
       expect(sandbox.gitlab.issueView(2).state).toBe('opened')

@@ -53,7 +53,7 @@ describe('The requester writes', () => {
           ...{ facts: {}, without: ['lastMove'] },
         },
       },
-      effects: [thread('{person:assignee} The requester replied on #123.')],
+      effects: [thread('{person:assignee} The requester replied on #123.{next}')],
       what: 'The requester wrote',
     })
   })
@@ -63,7 +63,7 @@ describe('The requester writes', () => {
 
     expect(step).toBe('evaluating')
     expect(effects).toEqual([
-      thread('{person:assignee} The requester replied on #123.'),
+      thread('{person:assignee} The requester replied on #123.{next}'),
       {
         kind: 'thread',
         text: 'The requester of #123 has answered. Please review the evidence of their authority to act for the deceased.',
@@ -80,7 +80,7 @@ describe('The requester writes', () => {
       flow: 'account-deletion',
       step: 'deleting',
       facts: { lastMove, lastReplyAt: at },
-      effects: [thread('{person:assignee} The requester replied on #123.')],
+      effects: [thread('{person:assignee} The requester replied on #123.{next}')],
       what: 'The requester wrote',
     })
   })
@@ -142,7 +142,7 @@ describe('The requester writes', () => {
         },
       },
       effects: [
-        { ...thread('{person:assignee} The requester replied on #123.'), isBroadcast: true },
+        { ...thread('{person:assignee} The requester replied on #123.{next}'), isBroadcast: true },
         { kind: 'reopen' },
       ],
       what: 'The requester wrote',

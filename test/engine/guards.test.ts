@@ -776,7 +776,7 @@ describe('What a flow says of every request that is marked so', () => {
     expect(sendChallenges('data-export', 'helping', { isEmbargoed: true })).toEqual({
       kind: 'refuse',
       because:
-        'Send Challenges was not done on #123: its form names an embargoed country, and trade compliance law only lets us close it.',
+        'Send Challenges was not done on #123: its form names an embargoed country, and trade compliance law only lets us close it: that is Close Embargoed.',
     })
   })
 

@@ -130,14 +130,14 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
     const facts: Facts = {
       reopenedAt: at,
       lastReplyAt: at,
-      lastMove: { what: 'Reopened in Zendesk', by: somebodyIn('zendesk'), at },
+      lastMove: { what: 'Reopened by the requester', by: 'requester', at },
     }
 
     expect(reopened).toEqual(
       moved(
         'new',
         facts,
-        'Reopened in Zendesk',
+        'Reopened by the requester',
         '{person:assignee} The requester replied on ticket 456, so it is open again: its business day starts anew.',
       ),
     )
@@ -145,7 +145,7 @@ describe('"The ticket requestor may reopen the ticket at any time should they re
       moved('new', facts, 'The requester wrote'),
     )
     expect(see('new', { name: 'requester-replied', at: now }, facts)).toMatchObject({
-      effects: [{ kind: 'thread', text: '{person:assignee} The requester replied on ticket 456.' }],
+      effects: [{ kind: 'thread', text: '{person:assignee} The requester replied on ticket 456.{next}' }],
     })
   })
 
@@ -213,7 +213,7 @@ test('the requester’s words are told where the ticket stands', () => {
   expect(see('queued', { name: 'requester-replied', at })).toEqual({
     ...moved('queued', { lastReplyAt: at }, 'The requester wrote'),
     effects: [
-      { kind: 'thread', text: '{person:assignee} The requester replied on ticket 456.', mention: [] },
+      { kind: 'thread', text: '{person:assignee} The requester replied on ticket 456.{next}', mention: [] },
     ],
   })
 })

@@ -69,7 +69,9 @@ function aDesk() {
     },
     whoIs: async (userId, teamId) => {
       const held = teamId === TEAM.id ? roles[userId] : undefined
-      return held ? { person: { id: userId, roles: held } } : { refused: 'Guests can’t use Privacy Desk.' }
+      return held
+        ? { person: { id: userId, roles: held } }
+        : { refused: 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.' }
     },
     cardState: async (requestId) => desk.states.get(requestId),
     cardStateByNumber: async (iid) => [...desk.states.values()].find(({ request }) => request.number === iid),

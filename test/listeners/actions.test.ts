@@ -270,7 +270,9 @@ describe('a click on a decision with fields', () => {
 
     await slack.click(PEOPLE.guest.id, ts, { button: 'Start' })
 
-    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests can’t use Privacy Desk.'])
+    await eventually(() => told(PEOPLE.guest.id)).toEqual([
+      'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
+    ])
     expect(slack.openView(PEOPLE.guest.id)).toBeUndefined()
   })
 

@@ -247,24 +247,46 @@ describe('/privacy', () => {
   test('a guest is refused, and that stands in the audit log', async () => {
     const { message, desk } = await typed('list', PEOPLE.guest.id)
 
-    expect(message?.text).toBe('Guests can’t use Privacy Desk.')
+    expect(message?.text).toBe('Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.')
     expect(desk.refused).toMatchObject([{ decision: 'list', userId: PEOPLE.guest.id }])
   })
 
   test.each([
-    ['what?', '“what?” is not understood, so nothing was done.'],
-    ['shwo 123', '“shwo 123” is not understood, so nothing was done. Did you mean `/privacy show 123`?'],
-    ['show me', '“show me” is not understood, so nothing was done. Did you mean `/privacy show 123`?'],
+    ['what?', 'I don’t understand “what?”, so nothing was done.'],
+    ['shwo 123', 'I don’t understand “shwo 123”, so nothing was done. Did you mean `/privacy show 123`?'],
+    [
+      'show me',
+      'I don’t understand “me” after `/privacy show`, so nothing was done. Did you mean `/privacy show 123`?',
+    ],
     [
       'redirect-tickets 456',
-      '“redirect-tickets 456” is not understood, so nothing was done. Did you mean `/privacy redirect-ticket 456 deletion|access|both`?',
+      'I don’t understand “redirect-tickets 456”, so nothing was done. Did you mean `/privacy redirect-ticket 456 deletion|access|both`?',
     ],
     [
       'track <!channel>',
-      expect.stringMatching(/^“track &lt;!channel&gt;” is not understood.*`\/privacy track 123`/),
+      expect.stringMatching(
+        /^I don’t understand “&lt;!channel&gt;” after `\/privacy track`, .*`\/privacy track 123`/,
+      ),
     ],
-    ['x'.repeat(3_000), expect.stringMatching(/^“x{199}…” is not understood, so nothing was done\.$/)],
-  ])('what is not understood is quoted back with the nearest command: %j', async (text, told) => {
+    ['x'.repeat(3_000), expect.stringMatching(/^I don’t understand “x{199}…”, so nothing was done\.$/)],
+    [
+      'list deletion',
+      'I don’t understand “deletion” after `/privacy list`, so nothing was done. Did you mean `/privacy list account-deletion`, `/privacy list full-deletion`, `/privacy list portal-deletion` or `/privacy list marketing-deletion`?',
+    ],
+    [
+      'list overdeu',
+      'I don’t understand “overdeu” after `/privacy list`, so nothing was done. Did you mean `/privacy list overdue`?',
+    ],
+    [
+      'list by name',
+      'I don’t understand “by name” after `/privacy list`, so nothing was done. Did you mean `/privacy list`?',
+    ],
+    ['show', '`/privacy show` needs more: `/privacy show 123`.'],
+    [
+      'redirect-ticket',
+      '`/privacy redirect-ticket` needs more: `/privacy redirect-ticket 456 deletion|access|both`.',
+    ],
+  ])('the word that is not understood is quoted back with the nearest command: %j', async (text, told) => {
     const { message, shown, desk } = await typed(text)
 
     expect(message?.text).toEqual(told)

@@ -97,8 +97,12 @@ describe('answers privately', () => {
   test.each([
     ['', 'How to use /security'],
     ['help', 'How to use /security'],
-    ['track 5', '“track 5” is not understood, so nothing was done.'],
-    ['stat 7d', '“stat 7d” is not understood, so nothing was done. Did you mean `/security stats 30d`?'],
+    ['track 5', 'I don’t understand “track 5”, so nothing was done.'],
+    [
+      'list wating-on-expert',
+      'I don’t understand “wating-on-expert” after `/security list`, so nothing was done. Did you mean `/security list waiting-on-expert`?',
+    ],
+    ['stat 7d', 'I don’t understand “stat 7d”, so nothing was done. Did you mean `/security stats 30d`?'],
   ])('unknown or empty input with usage: %j', async (text, told) => {
     const { message, shown } = await typed(await aSecurityDesk(), text)
 
@@ -184,7 +188,7 @@ describe('is for Field Security', () => {
   test('a guest is refused', async () => {
     const { message } = await typed(await aSecurityDesk(), 'list', PEOPLE.guest.id)
 
-    expect(message?.text).toBe('Guests can’t use Privacy Desk.')
+    expect(message?.text).toBe('Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.')
   })
 
   test('but anybody may read how it is used', async () => {

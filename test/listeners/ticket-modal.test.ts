@@ -73,7 +73,9 @@ describe('opens', () => {
 
     await slack.click(PEOPLE.guest.id, ts, { button: 'Reply' })
 
-    await eventually(() => told(PEOPLE.guest.id)).toEqual(['Guests can’t use Privacy Desk.'])
+    await eventually(() => told(PEOPLE.guest.id)).toEqual([
+      'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
+    ])
     expect(desk.shownTo).toEqual([])
   })
 })

@@ -240,7 +240,12 @@ describe('a ticket that was solved is open again', () => {
     expect(row.facts).toEqual({
       reopenedAt: wroteAt,
       lastReplyAt: wroteAt,
-      lastMove: { what: 'Reopened in Zendesk', by: 'zendesk', at: wroteAt, decisionId: expect.any(String) },
+      lastMove: {
+        what: 'Reopened by the requester',
+        by: 'requester',
+        at: wroteAt,
+        decisionId: expect.any(String),
+      },
     })
     expect((await ticketThread(desk)).slice(1)).toEqual([
       '{person:assignee} The requester replied on ticket 456, so it is open again: its business day starts anew.',
@@ -268,7 +273,7 @@ describe('a ticket that was solved is open again', () => {
 
     expect((await ticketThread(desk)).slice(1)).toEqual([
       '{person:assignee} The requester replied on ticket 456, so it is open again: its business day starts anew.',
-      '{person:assignee} The requester replied on ticket 456.',
+      '{person:assignee} The requester replied on ticket 456.{next}',
     ])
     expect((await ticketRow(desk)).facts.lastReplyAt).toBe('2026-03-05T09:05:00.000Z')
   })
@@ -429,7 +434,7 @@ describe('news is told once, and in its order', () => {
     await take(desk, sighting)
     await take(desk, sighting)
 
-    expect(await ticketThread(desk)).toEqual(['{person:assignee} The requester replied on ticket 456.'])
+    expect(await ticketThread(desk)).toEqual(['{person:assignee} The requester replied on ticket 456.{next}'])
   })
 
   it('an older sighting takes nothing back', async () => {
@@ -472,7 +477,7 @@ describe('news is told once, and in its order', () => {
     expect(await ticketRow(desk)).toMatchObject({ step: 'new', facts: { lastReplyAt: at } })
     expect(await ticketThread(desk)).toEqual([
       '{person:UFSE} Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote. Read it, and decide again.',
-      '{person:assignee} The requester replied on ticket 456.',
+      '{person:assignee} The requester replied on ticket 456.{next}',
     ])
   })
 

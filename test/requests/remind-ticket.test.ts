@@ -73,6 +73,19 @@ describe('"Field Security has a 1 business-day SLA to handle the ticket"', () =>
     ])
   })
 
+  it('one that came on no business day is due by the end of a day: the thread names that day, as the card does', async () => {
+    const createdAt = '2026-03-07T10:00:00.000Z'
+    const desk = await aDesk({ at: createdAt })
+    await aTicketAt(desk, aSighting({ createdAt, at: createdAt }))
+
+    await lookFrom(desk, createdAt, 72)
+
+    expect(await ticketThread(desk)).toEqual([
+      expect.stringMatching(/ Ticket 456 is due by the end of Mon, Mar 9, in \d hours?\. Next: /),
+      expect.stringMatching(/ Ticket 456 has been overdue since the end of Mon, Mar 9\. Next: /),
+    ])
+  })
+
   it('a bot that was down for a week calls once, not twice', async () => {
     const desk = await aDesk({ at: '2026-03-02T10:05:00.000Z' })
     await aTicketAt(desk)
@@ -195,5 +208,9 @@ it('a report that was not sent on its day is called for once', async () => {
 
   await lookFrom(desk, '2026-03-02T10:05:00.000Z', 6 * 24)
 
-  expect(await ticketThread(desk)).toEqual([overdue('Mar 6, 12:00 AM UTC')])
+  expect(await ticketThread(desk)).toEqual([
+    expect.stringMatching(
+      /^\{person:assignee\} Ticket 456 has been overdue since the end of Thu, Mar 5\. Next: /,
+    ),
+  ])
 })

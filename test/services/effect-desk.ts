@@ -121,6 +121,7 @@ export async function anEffectDesk(given: Given = {}) {
         }),
         channelOf,
         channelOfDesk,
+        nextText: () => '',
         workerOf: given.workerOf ?? (() => 'support-engineer'),
         vacancy: given.vacancy ?? (async () => undefined),
         mention: async (role) => (role === 'support-manager' ? '<!subteam^S01MANAGERS>' : ''),

@@ -78,7 +78,7 @@ const effects: readonly (readonly [Effect, string, string])[] = [
     'Write the issue’s address to an internal note on ticket 123',
     'Writes the issue’s address to an internal note on ticket 123.',
   ],
-  [{ kind: 'thread', text: 'x', mention: [] }, "Write in the card's thread", "Writes in the card's thread."],
+  [{ kind: 'thread', text: 'x', mention: [] }, 'Post in the thread', 'Posts in the thread.'],
 ]
 
 describe('what an effect does', () => {

@@ -290,7 +290,11 @@ export const atTheDoors: readonly Mutant[] = [
   ]),
 
   ...defects('roles', 'services/slack/roles.ts', roles, [
-    ['guests may decide', "if (user.isGuest) return 'Guests can’t use Privacy Desk.'", ''],
+    [
+      'guests may decide',
+      "if (user.isGuest) return 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'",
+      '',
+    ],
     ['bots may decide', "if (user.isBot) return 'Apps and bots can’t use Privacy Desk.'", ''],
     [
       'a deactivated account may decide',

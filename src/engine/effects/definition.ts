@@ -176,6 +176,8 @@ export interface DecisionContext {
   readonly timeZone: string
   /** Left out where nobody decided: something was seen. */
   readonly by?: Person
+  /** An exception takes two approvals here. */
+  readonly needsTwoApprovals: boolean
   /** The instant at which it was decided or seen. */
   readonly decidedAt: Instant
   /** The instant at which the ticket that it was decided on had last changed. */
@@ -208,19 +210,26 @@ export function typedText(fields: readonly string[], { input }: Pick<DecisionCon
     .join('\n\n')
 }
 
-/** Fills in `{who}`, `{when}`, `{number}`, `{request}`, `{evidence}`, `{approvers}`, `{last move}` and `{field:NAME}`. */
+/**
+ * Fills in `{who}`, `{when}`, `{number}`, `{request}`, `{evidence}`, `{approval}`, `{approvers}`, `{last move}` and
+ * `{field:NAME}`.
+ */
 export function sentence(
   text: string,
-  { request, requestName, now, timeZone, input, by }: DecisionContext,
+  { request, requestName, now, timeZone, input, by, needsTwoApprovals }: DecisionContext,
 ): string {
   return text.replace(
-    /\{(who|when|number|request|evidence|approvers|last move|field:(\w+))\}/g,
+    /\{(who|when|number|request|evidence|approval|approvers|last move|field:(\w+))\}/g,
     (_all, key: string, field: string | undefined) => {
       if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(now, timeZone)
       if (key === 'number') return String(request.number)
       if (key === 'request') return requestName
+      if (key === 'approval')
+        return needsTwoApprovals
+          ? 'It needs two approvals: a support manager’s and Privacy’s'
+          : 'A support manager approves it'
       if (key === 'approvers')
         return (request.facts.approvals ?? []).map((one) => `{person:${one.by}}`).join(' and ')
       if (key === 'last move') return request.facts.wayBack?.what ?? 'nothing'

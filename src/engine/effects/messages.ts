@@ -89,7 +89,7 @@ export const messageEffects = {
     auditAs: kindAlone,
     asked: {
       fill: ({ kind, text, mention }, context) => ({ kind, text: sentence(text, context), mention }),
-      words: () => [{ verb: 'Write', rest: "in the card's thread" }],
+      words: () => [{ verb: 'Post', rest: 'in the thread' }],
       page: ({ mention }, { roles }) =>
         mention.length > 0
           ? `\`thread\`: asks ${roles(mention)} in the card’s thread`

@@ -2,7 +2,7 @@
 
 import type { KnownBlock } from '@slack/types'
 import type { DigestReply, messageEffects } from '../../engine/effects/messages.ts'
-import { assigneeWord } from '../../engine/outcome.ts'
+import { assigneeWord, nextWord } from '../../engine/outcome.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import type { Instant } from '../../engine/time.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
@@ -26,6 +26,8 @@ export interface SlackContext {
   readonly mention: (role: Role) => Promise<string>
   /** Returns who works such requests: called where nobody has claimed one. */
   readonly workerOf: (request: Pick<Request, 'source'>) => Role
+  /** Returns what comes next of the request: ` Next: “Answers are in: check them”.`; empty where nothing does. */
+  readonly nextText: (request: RequestRow) => string
   /** Why nobody can answer for the role, and what to set; undefined where somebody holds it. */
   readonly vacancy: (role: Role) => Promise<string | undefined>
   /** The card as the request stands now; undefined where it has none. */
@@ -71,7 +73,7 @@ const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 
 /** The handlers of all effects that write in Slack. */
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
-  const { store, slack, channelOf, channelOfDesk, mention, vacancy, workerOf } = context
+  const { store, slack, channelOf, channelOfDesk, mention, vacancy, workerOf, nextText } = context
   const { drawCard, drawBatch, drawBacklog, drawDigest, postReport } = context
   return {
     thread: {
@@ -82,7 +84,10 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
         const asked = [...new Set(work.mention)]
         const vacancies = await Promise.all(asked.map(vacancy))
         const mentions = await Promise.all(asked.map(mention))
-        const said = await toWhomItIs(work.text, request)
+        const said = await toWhomItIs(
+          work.text.replace(nextWord, () => nextText(request)),
+          request,
+        )
         const text = [
           threadText(said.text, [...said.mentions, ...mentions]),
           ...vacancies.flatMap((why) => why ?? []),

@@ -134,7 +134,7 @@ const slackCannotSay =
 function refusalOf(user: User, ours: string, actsFrom: string): string | undefined {
   if (user.isDeleted) return 'This Slack account is deactivated.'
   if (user.isBot) return 'Apps and bots can’t use Privacy Desk.'
-  if (user.isGuest) return 'Guests can’t use Privacy Desk.'
+  if (user.isGuest) return 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'
   // Where there is no Grid a click always names the workspace: one that names none is no click of Slack's.
   const from = actsFrom === '' && user.teamIds.length > 1 ? ours : actsFrom
   const belongs = [ours, from].every((teamId) => user.teamIds.includes(teamId))

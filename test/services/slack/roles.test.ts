@@ -134,7 +134,9 @@ describe('in an Enterprise Grid', () => {
     const { local, whoIs } = await aReader({ ...groups, 'support-manager': ['W01GRID'] })
     local.space.people.push(inGrid(home, [home, TEAM.id], { kind: 'guest' }))
 
-    expect(await whoIs('W01GRID')).toEqual({ refused: 'Guests can’t use Privacy Desk.' })
+    expect(await whoIs('W01GRID')).toEqual({
+      refused: 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
+    })
   })
 })
 
@@ -154,7 +156,12 @@ test.each(['paid_teams_only', 'plan_upgrade_required', 'missing_scope'])(
 
 describe('is refused', () => {
   test.each([
-    ['a guest', PEOPLE.guest.id, TEAM.id, 'Guests can’t use Privacy Desk.'],
+    [
+      'a guest',
+      PEOPLE.guest.id,
+      TEAM.id,
+      'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
+    ],
     ['a bot', PEOPLE.bot.id, TEAM.id, 'Apps and bots can’t use Privacy Desk.'],
     ['somebody who left', PEOPLE.left.id, TEAM.id, 'This Slack account is deactivated.'],
     [
