@@ -1,5 +1,4 @@
 /** A service that carries calls out long after the bot has given them up. */
-import { onTestFinished, vi } from 'vitest'
 import { anEffectDesk, type EffectDesk } from '../services/effect-desk.ts'
 
 const givenUpMs = 10_000
@@ -9,7 +8,6 @@ const givenUpMs = 10_000
  * are answered at once. `carryOut` does what is due by now: the service goes on by itself, too, and not only when it is asked.
  */
 export async function aDeskWithLateCalls(seconds: number, isLate: (url: string, method?: string) => boolean) {
-  const real = fetch
   const late: { readonly at: number; readonly send: () => Promise<unknown> }[] = []
   const begun: number[] = []
   const clock: { desk?: EffectDesk } = {}
@@ -20,16 +18,18 @@ export async function aDeskWithLateCalls(seconds: number, isLate: (url: string, 
       await one.send()
     }
   }
-  vi.stubGlobal('fetch', async (url: URL | string, { signal, ...init }: RequestInit = {}) => {
-    await carryOut()
-    if (!isLate(String(url), init.method)) return real(url, { ...init, ...(signal && { signal }) })
-    begun.push(timeOf())
-    late.push({ at: timeOf() + seconds * 1000, send: () => real(url, init) })
-    clock.desk?.pass(givenUpMs)
-    throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  const desk = await anEffectDesk({
+    reach:
+      (services) =>
+      async (url, { signal, ...init } = {}) => {
+        await carryOut()
+        if (!isLate(String(url), init.method)) return services(url, { ...init, ...(signal && { signal }) })
+        begun.push(timeOf())
+        late.push({ at: timeOf() + seconds * 1000, send: () => services(url, init) })
+        clock.desk?.pass(givenUpMs)
+        throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+      },
   })
-  onTestFinished(() => void vi.unstubAllGlobals())
-  const desk = await anEffectDesk()
   clock.desk = desk
   return { desk, begun, carryOut }
 }

@@ -1,5 +1,5 @@
 /** A write that GitLab carries out long after the bot has given it up, and readings that lag behind: one e-mail. */
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Effect } from '../../src/engine/effect.ts'
 import { anEffectDesk, closeNoResponse, type EffectDesk, snippets } from '../services/effect-desk.ts'
 import { aDeskWithLateCalls } from './late-calls.ts'
@@ -111,23 +111,24 @@ test('Try Again after a look that was refused does not shorten it, either', asyn
 test.each([4, 12, 30, 60])(
   'a reply whose answer was lost and that is shown %i s late is found',
   async (seconds) => {
-    const real = fetch
     const shownFrom = new Map<number, number>()
     const clock: { now?: () => Date } = {}
     const timeOf = () => clock.now?.().getTime() ?? 0
-    vi.stubGlobal('fetch', async (url: URL | string, init: RequestInit = {}) => {
-      const answer = await real(url, init)
-      if (!String(url).includes('/notes')) return answer
-      if (init.method === 'POST') {
-        const { id } = (await answer.json()) as { readonly id: number }
-        shownFrom.set(id, timeOf() + seconds * 1000)
-        throw new TypeError('fetch failed')
-      }
-      const notes = (await answer.json()) as readonly { readonly id: number }[]
-      return Response.json(notes.filter(({ id }) => (shownFrom.get(id) ?? 0) <= timeOf()))
+    const desk = await anEffectDesk({
+      reach:
+        (services) =>
+        async (url, init = {}) => {
+          const answer = await services(url, init)
+          if (!String(url).includes('/notes')) return answer
+          if (init.method === 'POST') {
+            const { id } = (await answer.json()) as { readonly id: number }
+            shownFrom.set(id, timeOf() + seconds * 1000)
+            throw new TypeError('fetch failed')
+          }
+          const notes = (await answer.json()) as readonly { readonly id: number }[]
+          return Response.json(notes.filter(({ id }) => (shownFrom.get(id) ?? 0) <= timeOf()))
+        },
     })
-    onTestFinished(() => void vi.unstubAllGlobals())
-    const desk = await anEffectDesk()
     clock.now = desk.now
     const { id } = await desk.aRequest()
     await desk.toDo(id, reply)

@@ -701,6 +701,6 @@ async function until(isSo: () => boolean): Promise<void> {
 const later = '/later'
 
 /** Some calls have gone there and back, one after the other: what had begun before them has arrived by then. */
-async function callsLater({ gitlab }: EffectDesk): Promise<void> {
-  for (let calls = 0; calls < 5; calls += 1) await (await fetch(new URL(later, gitlab.url))).text()
+async function callsLater(desk: EffectDesk): Promise<void> {
+  for (let calls = 0; calls < 5; calls += 1) await (await desk.fetch(new URL(later, desk.gitlab.url))).text()
 }

@@ -1,15 +1,9 @@
-/** A worker over a real store, a local GitLab and a local Slack, with a clock that the test moves. */
+/** A worker over a real store, a local GitLab, Slack and Zendesk in this process, with a clock that the test moves. */
 
-import { onTestFinished } from 'vitest'
-import {
-  adminToken,
-  autoResponse,
-  botToken,
-  serviceDeskProject,
-  startGitLab,
-} from '../../sandbox/gitlab/gitlab.ts'
+import { adminToken, autoResponse, botToken, serviceDeskProject } from '../../sandbox/gitlab/gitlab.ts'
+import { fetchFrom } from '../../sandbox/in-process.ts'
+import { origins, reachBy, servicesInProcess } from '../../sandbox/services.ts'
 import { CHANNELS } from '../../sandbox/slack/people.ts'
-import { startSlack } from '../../sandbox/slack/slack.ts'
 import { clockWith } from '../../src/clock.ts'
 import { aboutRequest } from '../../src/desks/desk.ts'
 import { shipped } from '../../src/desks/index.ts'
@@ -43,15 +37,23 @@ const replyRule = {
   automaticResponses: { texts: [autoResponse], beginnings: [] },
 }
 const start = '2026-11-22T09:00:00.000Z'
+const unheard: Fetch = async () => {
+  throw new TypeError('the bot hears nobody here')
+}
 
 export const form = `**Request Type:** GitLab.com Account Deletion
 **Username:** quiet.owner
 **Email Address:** jane.doe@example.com`
 
+type Fetch = typeof globalThis.fetch
+
 export interface Given {
+  /** How the services are reached, given how they are without fail. */
+  readonly reach?: (services: Fetch) => Fetch
   readonly context?: Partial<EffectContext>
   readonly sizes?: Partial<LimitSizes>
-  readonly zendesk?: Partial<ZendeskContext>
+  /** Given how the local Zendesk is reached. */
+  readonly zendesk?: (services: Fetch) => Partial<ZendeskContext>
   readonly drawBatch?: SlackContext['drawBatch']
   readonly vacancy?: SlackContext['vacancy']
   readonly workerOf?: SlackContext['workerOf']
@@ -66,10 +68,15 @@ export async function anEffectDesk(given: Given = {}) {
   /** As the bot's clock says. */
   const now = () => new Date(time + aheadMs)
   const outsideNow = () => new Date(time)
-  const gitlab = await startGitLab({ now: outsideNow })
-  onTestFinished(() => gitlab.close())
-  const slack = await startSlack({ now: outsideNow })
-  onTestFinished(() => slack.close())
+  const { gitlab, slack, zendesk } = servicesInProcess({ now: outsideNow, reach: reachBy(unheard) })
+  const { reach = (services) => services } = given
+  const fetch = reach(
+    fetchFrom({
+      [origins.gitlab]: gitlab.fake,
+      [origins.slack]: slack.fake,
+      [origins.zendesk]: zendesk.fake,
+    }),
+  )
   const store = await temporaryStore(undefined, now)
   const told: { requestId: string; observation: Observation; key: string }[] = []
   const hinted: { ticket: number; key: string }[] = []
@@ -102,7 +109,7 @@ export async function anEffectDesk(given: Given = {}) {
     nameOf: context.nameOf,
     happened: context.happened,
     ticketChanged: async (ticket, key) => void hinted.push({ ticket, key }),
-    ...given.zendesk,
+    ...given.zendesk?.(fetch),
   })
   const executor = executorOf(
     effects,
@@ -181,6 +188,9 @@ export async function anEffectDesk(given: Given = {}) {
   return {
     gitlab,
     slack,
+    zendesk,
+    /** Reaches the services as the worker does. */
+    fetch,
     store,
     worker,
     newWorker,

@@ -166,7 +166,7 @@ describe('an issue that GitLab leaves as it was, though it answers 200', () => {
     const { desk, id, iid, begin } = await doing({ kind })
     if (kind === 'reopen') desk.gitlab.someoneCloses(iid, usernames.engineer)
     const project = encodeURIComponent(serviceDeskProject)
-    const asItIs = await fetch(`${desk.gitlab.url}/api/v4/projects/${project}/issues/${iid}`, {
+    const asItIs = await desk.fetch(`${desk.gitlab.url}/api/v4/projects/${project}/issues/${iid}`, {
       headers: { 'private-token': botToken },
     })
     const answer = { status: 200, body: await asItIs.json() }

@@ -121,7 +121,7 @@ describe('the evidence for the sole-owner exception', () => {
     const desk = await anEffectDesk()
     const { id } = await desk.aRequest()
     const row = await desk.store.tables.requests.byId(id)
-    const reads = connectGitLabAdmin({ url: desk.gitlab.url, token: botToken, fetch })
+    const reads = connectGitLabAdmin({ url: desk.gitlab.url, token: botToken, fetch: desk.fetch })
 
     const { criteria } = await gatherEvidence({ ...desk.context, reads }, row ?? expect.unreachable())
 

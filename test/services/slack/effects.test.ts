@@ -260,7 +260,7 @@ describe('a desk that has moved to another channel', () => {
     const client = connectSlack({
       token: desk.slack.botToken,
       apiUrl: desk.slack.apiUrl,
-      fetch,
+      fetch: desk.fetch,
       sleep: async () => {},
     })
     const { ts } = await client.post({ channel: 'C01GENERAL', text: 'The card', opId: 'op-0' })

@@ -1,7 +1,9 @@
 /** Redirecting a ticket, through the worker: what the local Zendesk receives, and what the asker will be told. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Failure } from '../../../sandbox/fake-server.ts'
-import { type Macro, startZendesk, zendeskEmail, zendeskToken } from '../../../sandbox/zendesk/zendesk.ts'
+import { fetchFrom } from '../../../sandbox/in-process.ts'
+import { origins } from '../../../sandbox/services.ts'
+import { LocalZendesk, type Macro, zendeskEmail, zendeskToken } from '../../../sandbox/zendesk/zendesk.ts'
 import type { RedirectTo } from '../../../src/engine/effects/tickets.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
 import { fingerprint, joined, ownReply } from '../../../src/services/zendesk/redirect-ticket.ts'
@@ -12,11 +14,19 @@ const answerTo = { userId: 'U01AGENT', teamId: 'T01DESK', channel: 'C01PRIVACY' 
 const minute = 60_000
 const formUrl = 'https://form.example/'
 
+/** Its clock stands still, so that the stamps of its tickets are known. */
+function aZendesk() {
+  const url = origins.zendesk
+  const zendesk = new LocalZendesk({ now, fetch: globalThis.fetch, origin: url })
+  const fetch = fetchFrom({ [url]: zendesk.fake })
+  return { zendesk, connection: { url, email: zendeskEmail, token: zendeskToken, fetch } }
+}
+
 async function aZendeskDesk(macros: { deletion?: number; access?: number } = {}) {
-  const zendesk = await startZendesk({ now })
-  onTestFinished(() => zendesk.close())
-  const connection = { url: zendesk.url, email: zendeskEmail, token: zendeskToken, fetch, timeoutMs: 1_000 }
-  const desk = await anEffectDesk({ zendesk: { zendesk: connectZendesk(connection), macros } })
+  const { zendesk, connection } = aZendesk()
+  const desk = await anEffectDesk({
+    zendesk: () => ({ zendesk: connectZendesk({ ...connection, timeoutMs: 1_000 }), macros }),
+  })
   const ticket = zendesk.submitTicket('Delete my account')
   const updatedStamp = new Date(ticket.updatedAt).toISOString()
 
@@ -378,11 +388,9 @@ test('The audit log tells of the ticket, and nothing of it is a text or an addre
 })
 
 test('Not more updates a minute than Zendesk takes', async () => {
-  const zendesk = await startZendesk({ now })
-  onTestFinished(() => zendesk.close())
-  const connection = { url: zendesk.url, email: zendeskEmail, token: zendeskToken, fetch }
+  const { zendesk, connection } = aZendesk()
   const desk = await anEffectDesk({
-    zendesk: { zendesk: connectZendesk(connection) },
+    zendesk: () => ({ zendesk: connectZendesk(connection) }),
     sizes: { zendeskUpdates: { burst: 2, perMinute: 2 } },
   })
   const at = desk.now().toISOString()

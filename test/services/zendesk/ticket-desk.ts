@@ -1,15 +1,14 @@
 /** A worker over a real store and a local Zendesk, with one ticket that has been decided on. */
-import { onTestFinished } from 'vitest'
+import { origins } from '../../../sandbox/services.ts'
 import {
   securityGroupId,
-  startZendesk,
   supportGroupId,
   zendeskEmail,
   zendeskToken,
 } from '../../../sandbox/zendesk/zendesk.ts'
 import type { Effect } from '../../../src/engine/effect.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
-import { anEffectDesk, type EffectDesk, type Given } from '../effect-desk.ts'
+import { anEffectDesk, type Given } from '../effect-desk.ts'
 
 export const minute = 60_000
 export const decidedAt = '2026-11-22T09:01:00.000Z'
@@ -18,19 +17,16 @@ export type TicketDesk = Awaited<ReturnType<typeof aTicketDesk>>
 
 /** It is 09:01. The ticket last changed a minute ago, and nobody has changed it since. */
 export async function aTicketDesk(given: Given = {}) {
-  const clock: Pick<EffectDesk, 'now'> = { now: () => new Date('2026-11-22T09:00:00.000Z') }
-  const zendesk = await startZendesk({ now: () => clock.now() })
-  onTestFinished(() => zendesk.close())
-  const connection = { url: zendesk.url, email: zendeskEmail, token: zendeskToken, fetch, timeoutMs: 1_000 }
+  const connection = { url: origins.zendesk, email: zendeskEmail, token: zendeskToken, timeoutMs: 1_000 }
   const desk = await anEffectDesk({
     ...given,
-    zendesk: {
-      zendesk: connectZendesk(connection),
+    zendesk: (fetch) => ({
+      zendesk: connectZendesk({ ...connection, fetch }),
       supportGroup: String(supportGroupId),
-      ...given.zendesk,
-    },
+      ...given.zendesk?.(fetch),
+    }),
   })
-  clock.now = desk.now
+  const { zendesk } = desk
   const ticket = zendesk.submitTicket('Which of your audits cover us?', {
     id: 456,
     subject: 'Audits of Jane Doe',
@@ -51,7 +47,6 @@ export async function aTicketDesk(given: Given = {}) {
 
   return {
     ...desk,
-    zendesk,
     ticket,
     id,
     stamp,

@@ -326,7 +326,7 @@ describe('forwarding to support', () => {
 
   test('without the setting says so', async () => {
     const { zendesk: _zendesk, ...desk } = await aTicketDesk({
-      zendesk: { supportGroup: undefined } as object,
+      zendesk: () => ({ supportGroup: undefined }) as object,
     })
 
     const work = await desk.carryOut(desk.forward)
