@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import Sqlite from 'better-sqlite3'
 import { CHANNELS, PEOPLE } from '../sandbox/slack/people.ts'
 import { type OpenWorld, openWorld } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
@@ -32,6 +33,7 @@ export async function atSize(requests: number, rounds: number): Promise<AtSize> 
   try {
     const url = `http://127.0.0.1:${port}`
     await ready(child, url)
+    await standingsKept(world.databaseFile)
     world.botListensAt(port)
     const restMb = await memoryOf(child)
     const took: Record<string, number[]> = {}
@@ -80,6 +82,16 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
     await sleep(50)
   }
   await sleep(restsMs)
+}
+
+/** Until the bot has counted what it found, which it does a few at a time; the lists are right before, and slower. */
+async function standingsKept(file: string): Promise<void> {
+  const database = new Sqlite(file, { readonly: true })
+  const left = database
+    .prepare('select 1 from request where closed_at is null and coalesce(standing_of, 0) <> version limit 1')
+    .pluck()
+  while (left.get() !== undefined) await sleep(200)
+  database.close()
 }
 
 async function memoryOf(child: ChildProcess): Promise<number> {

@@ -29,6 +29,7 @@ import { digestWhenDue } from './requests/digest.ts'
 import { pollOnce } from './requests/poll-rounds.ts'
 import { purgeWhenDue, remind } from './requests/remind.ts'
 import { rememberDesk, reportWhenDue } from './requests/report.ts'
+import { keepStandings } from './requests/standing.ts'
 import { refuseOtherProject } from './services/gitlab/own-project.ts'
 import type { Service, Services } from './services/service.ts'
 import { answerWithChart } from './services/slack/chart-sender.ts'
@@ -291,6 +292,7 @@ async function tickClocks(
       if (reportAt) await reportWhenDue({ context, desk, reportAt })
     }
   }
+  await keepStandings(context)
 }
 
 async function housekeeping({ context, config }: Pick<Bot, 'config' | 'context'>): Promise<void> {

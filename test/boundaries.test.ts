@@ -106,7 +106,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
       packageJson,
     ],
     types: ['clock.ts', 'config/config.ts', 'http/log.ts', 'http/server.ts', 'store/store.ts'],
-    packages: ['prom-client'],
+    packages: ['node:crypto', 'prom-client'],
   },
   config: {
     may: ['engine', 'flows', 'form'],

@@ -39,6 +39,7 @@ import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import type { Store } from '../store/store.ts'
 import { answer, answerWithUndo } from '../views/answers.ts'
 import { taskText } from '../views/effect-text.ts'
+import { judgementOf } from './judgement.ts'
 
 /** Each part takes what it needs of it. It is all that handlers and cards need, too. */
 export interface Bot extends Intake, CardStateParts {
@@ -228,8 +229,9 @@ async function contextOf({
     accounts: accountsOf(desk.people),
     wakeWorker,
   }
-  const restoreGap = await recoverFromBackup(context)
-  return restoreGap ? { ...context, restoreGap } : context
+  const judged = { ...context, judgement: judgementOf(context) }
+  const restoreGap = await recoverFromBackup(judged)
+  return restoreGap ? { ...judged, restoreGap } : judged
 }
 
 /** Undefined where everything Zendesk is off. */

@@ -10,10 +10,11 @@ import { previewRedirect } from '../inbox/handle-redirect-ticket.ts'
 import { countInTime, needsInTime, readInTime } from '../inbox/read-afresh.ts'
 import type { DeskQueries } from '../listeners/desk.ts'
 import { batchOf, nextBatches } from '../requests/batches.ts'
-import { type CardStateParts, cardStateOf, listOpen, recentLog, wholeLog } from '../requests/card-states.ts'
+import { type CardStateParts, cardStateOf, recentLog, wholeLog } from '../requests/card-states.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { digestState } from '../requests/digest.ts'
 import { environmentFor, recordRefusal, roleRefusal } from '../requests/handle-event.ts'
+import { listOpen } from '../requests/list.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
@@ -99,7 +100,7 @@ export function deskOf(parts: Asked): DeskQueries {
       const row = await requests.byId(requestId)
       await recordRefusal(context, { audit }, { row, decision, userId, because })
     },
-    list: (desk, filter, person) => listOpen(parts, desk, filter, person),
+    list: (desk, filter, person, most) => listOpen(parts, desk, filter, person, most),
     recentLog: (requestId) => recentLog(context, requestId),
   }
 }

@@ -5,15 +5,14 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/config.ts'
 import type { Desk, Statistics } from '../desks/desk.ts'
 import { calendarEndsSoon } from '../engine/business-time.ts'
-import { deadlineOf } from '../engine/clocks.ts'
 import { dayIn, type Instant } from '../engine/time.ts'
 import { type Counted as CountedHere, type Counts, counted } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
 import type { Ready } from '../http/server.ts'
-import { type DeskContext, nowOf, placeOf } from '../requests/desk-context.ts'
+import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { countOverdue } from '../requests/stats.ts'
 import type { SlackClient } from '../services/slack/client.ts'
 import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
-import type { RequestRow } from '../store/store.ts'
 
 interface Watched {
   /** Returns the earliest instant at which an effect is due. */
@@ -113,11 +112,7 @@ function addStatistics(registry: Registry, context: DeskContext, desk: Desk, { t
   labelledGauge(registry, `${prefix}_open`, `Open ${noun}, by step`, 'step', async () =>
     byStep(desk, await requests.openBySteps(desk.source)),
   )
-  gauge(registry, `${prefix}_overdue`, `Open ${noun} whose clock is over`, async () => {
-    let count = 0
-    for await (const row of requests.eachOpen(desk.source)) if (isOverdue(context, row)) count += 1
-    return count
-  })
+  gauge(registry, `${prefix}_overdue`, `Open ${noun} whose clock is over`, () => countOverdue(context, desk))
 }
 
 function countsSinceStart(registry: Registry, counts: Pick<Counts, 'of'>, what: CountedHere): void {
@@ -137,11 +132,6 @@ function countsSinceStart(registry: Registry, counts: Pick<Counts, 'of'>, what: 
 function byStep({ flows }: Desk, counts: ReadonlyMap<string, number>): readonly Counted<'step'>[] {
   const steps = flows.flatMap((flow) => Object.entries(flow.steps)).filter(([, { isClosed }]) => !isClosed)
   return steps.map(([step]) => ({ labels: { step }, count: counts.get(step) ?? 0 }))
-}
-
-function isOverdue(context: DeskContext, ticket: RequestRow): boolean {
-  const flow = context.flows[ticket.flow]
-  return flow !== undefined && deadlineOf(flow, ticket, placeOf(context))?.isOver === true
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => Promise<number>): void {

@@ -216,13 +216,11 @@ export function showCommand({ command }: Pick<Desk, 'command'>, number: number):
 }
 
 /** Returns the step at which the request stands, or undefined where its flow has no such step. */
-export function stepOf({ flow, request }: Pick<Standing, 'flow' | 'request'>): Step | undefined {
+export function stepOf({
+  flow,
+  request,
+}: Pick<Standing, 'flow'> & { readonly request: Pick<Request, 'step'> }): Step | undefined {
   return own(flow.steps, request.step)
-}
-
-/** True when the request's own deadline is over. A closed request has none. */
-export function isOverdue({ clocks }: Pick<Standing, 'clocks'>): boolean {
-  return clocks[0]?.isOver === true
 }
 
 /** True for a request that was closed by hand without what the handbook asks for, until it is completed or left so. */

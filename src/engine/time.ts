@@ -74,7 +74,7 @@ const daysBeside = new Map<number, Map<string, string>>()
 const mostDistances = 200
 
 /** Returns the whole calendar days from `now` to the clock's last day: 0 on the last day, negative after it. */
-export function daysLeft(end: ClockEnd, now: Instant, timeZone: string): number {
+export function daysLeft(end: Pick<ClockEnd, 'lastDay'>, now: Instant, timeZone: string): number {
   // Both at midnight UTC, where each day has 24 hours.
   return (Date.parse(end.lastDay) - Date.parse(dayIn(timeZone, now))) / dayMs
 }

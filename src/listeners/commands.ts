@@ -4,7 +4,15 @@ import type { App, SlashCommand } from '@slack/bolt'
 import { isSameAddress } from '../desks/address.ts'
 import { type Desk, stepOf } from '../desks/desk.ts'
 import type { AnswerTo, Person } from '../engine/request.ts'
-import { answer, type NotUnderstood, notKnown, notOpened, requestList, usage } from '../views/answers.ts'
+import {
+  answer,
+  linesShown,
+  type NotUnderstood,
+  notKnown,
+  notOpened,
+  requestList,
+  usage,
+} from '../views/answers.ts'
 import { batchAnswer } from '../views/batch-message.ts'
 import type { Message } from '../views/block-kit.ts'
 import { redirectModal } from '../views/redirect-modal.ts'
@@ -137,8 +145,10 @@ async function answerOf(
   person: Person,
 ): Promise<Message> {
   switch (command.name) {
-    case 'list':
-      return requestList(desk, await queries.list(desk, command.filter, person), command.words)
+    case 'list': {
+      const { first, count } = await queries.list(desk, command.filter, person, linesShown)
+      return requestList(desk, first, command.words, count)
+    }
     case 'show': {
       const state = await queries.cardStateByNumber(command.number, desk)
       return state && (command.url === undefined || isSameAddress(command.url, state.request.url))

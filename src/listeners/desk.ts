@@ -22,8 +22,9 @@ import type {
   UndoEntry,
 } from '../inbox/payloads.ts'
 import type { BatchState } from '../requests/batches.ts'
-import type { CardState, ListFilter } from '../requests/card-states.ts'
+import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
+import type { ListFilter, RequestList } from '../requests/list.ts'
 import type { StatsState } from '../requests/stats.ts'
 import type { AttachValue } from '../views/attach-modal.ts'
 import type { ModalOptions } from '../views/decision-modal.ts'
@@ -123,7 +124,8 @@ export interface DeskQueries {
    * the id is empty; `decision` is then a command's name.
    */
   recordRefusal(requestId: string, decision: string, userId: string, because: string): Promise<void>
-  list(desk: Desk, filter: ListFilter, person: Person): Promise<readonly CardState[]>
+  /** Counts what the filter lets through, with the first `most` of it. */
+  list(desk: Desk, filter: ListFilter, person: Person, most: number): Promise<RequestList>
   /** The list of a distribution day, `2026-11-30`. */
   batch(day: string): Promise<BatchState>
   /** The next distribution days and what is promised for them. */

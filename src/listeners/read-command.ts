@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein'
 import { addressOf } from '../desks/address.ts'
 import type { DeskCommand } from '../desks/desk.ts'
 import type { Flow } from '../engine/flow.ts'
-import type { ListFilter } from '../requests/card-states.ts'
+import type { ListFilter } from '../requests/list.ts'
 
 /** A command as it was understood. */
 export type Command =

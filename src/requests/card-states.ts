@@ -7,7 +7,7 @@ import { type EffectDefinitions, effects, type Setting } from '../engine/effect.
 import type { AnyEffect } from '../engine/effects/definition.ts'
 import { type Flow, own } from '../engine/flow.ts'
 import { type NextAction, nextAction, type OpenWork } from '../engine/next-action.ts'
-import { isOf, type Person, readActor } from '../engine/request.ts'
+import { isOf, readActor } from '../engine/request.ts'
 import { type Instant, shortInstantText, toInstant } from '../engine/time.ts'
 import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import { type DeskContext, environmentOf, placeOf } from './desk-context.ts'
@@ -200,59 +200,6 @@ function isUnclear({ status, calledAt }: OutboxEntry): boolean {
 function isReported({ kind }: AnyEffect): boolean {
   const definitions: EffectDefinitions = effects
   return own(definitions, kind)?.report !== undefined
-}
-
-/** A filter for the list of open requests. */
-export type ListFilter =
-  | 'all'
-  | 'overdue'
-  | 'mine'
-  | 'waiting'
-  | 'approval'
-  | { readonly type: string }
-  | { readonly step: string }
-
-/** Reads the open requests that the filter lets through. */
-export async function listOpen(
-  parts: CardStateParts,
-  { source }: Pick<Desk, 'source'>,
-  filter: ListFilter,
-  person: Person,
-): Promise<readonly CardState[]> {
-  const states: CardState[] = []
-  const work = await openWorkOf(parts.context)
-  for await (const row of parts.context.store.tables.requests.eachOpen(source)) {
-    const state = lineStateOf(parts, row, work.get(row.id))
-    if (passes(state, filter, person)) states.push(state)
-  }
-  return states
-}
-
-function passes({ request, flow, clocks }: CardState, filter: ListFilter, person: Person): boolean {
-  const waitsFor = flow.steps[request.step]?.waitsFor
-  if (typeof filter === 'object' && 'step' in filter) return request.step === filter.step
-  if (typeof filter === 'object') return sameWord(filter.type, flow.name) || sameWord(filter.type, flow.title)
-  switch (filter) {
-    case 'all':
-      return true
-    case 'overdue':
-      return clocks[0]?.isOver === true
-    case 'mine':
-      return request.assignee === person.id
-    case 'waiting':
-      return waitsFor === 'requester' || waitsFor === 'security' || waitsFor === 'expert'
-    case 'approval':
-      return waitsFor === 'approval'
-  }
-}
-
-function sameWord(one: string, other: string): boolean {
-  const bare = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/[\s._-]+/g, ' ')
-      .trim()
-  return bare(one) === bare(other)
 }
 
 /** More of its history is in `audit`. */

@@ -36,6 +36,11 @@ export interface DeskContext {
   readonly undoSeconds?: number
   /** Days without progress on its meta issue after which a request counts as stuck. */
   readonly stuckAfterDays: number
+  /**
+   * Names all that the next action and the clocks hang on besides the request and the time: this version, its flows, and
+   * the settings. What was kept under another name is judged anew; left out: there is only one.
+   */
+  readonly judgement?: string
   readonly settings: Readonly<Record<Setting, boolean>>
   /** Who has which account in the services; left out: nobody is known to have one. */
   readonly accounts?: Accounts

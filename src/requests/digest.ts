@@ -1,6 +1,7 @@
 /** The daily deadline digest: exactly once a day, however often the bot restarts. */
 
 import type { Desk } from '../desks/desk.ts'
+import type { Tally } from '../desks/listed.ts'
 import { calendarEndsSoon, isBusinessDay } from '../engine/business-time.ts'
 import type { Digest, DigestReply } from '../engine/effects/messages.ts'
 import type { OpenWork } from '../engine/next-action.ts'
@@ -11,9 +12,11 @@ import { type BacklogState, backlogOf } from './backlog.ts'
 import type { BatchState } from './batches.ts'
 import { batchOf, isPast, type TimeOfDay } from './batches.ts'
 import type { CardState } from './card-states.ts'
-import { type CardStateParts, lineStateOf, openWorkOf } from './card-states.ts'
+import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
+import { digestList } from './digest-list.ts'
 import { isClosed } from './handle-event.ts'
+import { openRequestsOf } from './open-requests.ts'
 import { isStillReading, roundsOf, staleness } from './poll-rounds.ts'
 import { isInRestoreGap } from './restore-gap.ts'
 
@@ -22,8 +25,10 @@ export interface DigestState {
   readonly desk: Desk
   readonly now: Instant
   readonly timeZone: string
-  /** Every open request. */
+  /** Every open request; of many those that need somebody, and of these as many as a digest lists. */
   readonly open: readonly CardState[]
+  /** Counts the open requests that are not among these; left out: there are none. */
+  readonly unlisted?: Tally
   /** Closed requests that somebody has to look at, by the title of their group. */
   readonly closed: readonly (readonly [title: string, requests: readonly CardState[]])[]
   /** The counts of what has come about since the last digest, in the desk's words: `['new', 2]`. */
@@ -141,12 +146,11 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     for (const [word, isCounted] of Object.entries(digest.counts))
       if (flow && isCounted({ request, flow }, newsOf(request))) counts.set(word, (counts.get(word) ?? 0) + 1)
   }
-  const work = await openWorkOf(context)
-  const open: CardState[] = []
-  for await (const row of tables.requests.eachOpen(desk.source)) {
-    count(row)
-    open.push(lineStateOf(parts, row, work.get(row.id)))
-  }
+  const open = await openRequestsOf(context, desk)
+  const { work } = open
+  // Where nothing has come about, nothing is counted.
+  for (const { row } of await tables.requests.byIds([...news.keys()]))
+    if (row.source === desk.source && row.closedAt === undefined) count(row)
   const closedFrom = [plus(now, -digest.closedDays * dayMs), last?.at ?? now].sort()[0] ?? now
   const groups = (digest.closed ?? []).map(([title, fits]) => ({ title, fits, states: [] as CardState[] }))
   for await (const row of tables.requests.eachClosedSince(closedFrom, desk.source)) {
@@ -166,7 +170,7 @@ export async function digestState(parts: DigestStateParts): Promise<ReadDigest> 
     now,
     timeZone,
     ...(backlog.waiting > 0 && { backlog }),
-    open,
+    ...(await digestList(parts, desk, open)),
     closed: [
       ...groups.map(({ title, states }) => [title, states] as const),
       ...(notDone.length > 0 ? [['Closed, but not all of it was done', notDone] as const] : []),

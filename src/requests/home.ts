@@ -1,10 +1,12 @@
 /** The state from which a person's App Home is drawn: what waits for them, and how their desks stand. */
 
-import { type Desk, isOverdue, worksAt } from '../desks/desk.ts'
-import type { Person, Role } from '../engine/request.ts'
+import { type Desk, workerOf, worksAt } from '../desks/desk.ts'
+import { isLate, type Listed } from '../desks/listed.ts'
+import type { Person } from '../engine/request.ts'
 import { daysLeft, type Instant } from '../engine/time.ts'
-import { type CardState, type CardStateParts, lineStateOf, openWorkOf } from './card-states.ts'
+import type { CardState, CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
+import { listedOf, openRequestsOf, type StandingGroup, statesOf } from './open-requests.ts'
 
 /** The filters of the list, in the order in which they are offered. */
 export const homeFilters = ['for-me', 'mine', 'unassigned', 'overdue', 'this-week', 'waiting', 'all'] as const
@@ -55,47 +57,44 @@ export async function homeOf(
   const desks = context.desks.all.filter((one) => parts.isOn(one) && worksAt(one, person.roles))
   const desk = desks.find(({ name }) => name === wanted.desk) ?? desks[0]
   if (!desk) return undefined
-  const work = await openWorkOf(context)
+  const open = await openRequestsOf(context, desk)
   const counts = Object.fromEntries(homeFilters.map((one) => [one, 0])) as Record<HomeFilter, number>
   const load = Object.fromEntries(loadBuckets.map((one) => [one, 0])) as Record<LoadBucket, number>
-  const upToPage = (Math.max(0, wanted.page) + 1) * linesOnPage
-  let found: CardState[] = []
-  for await (const row of context.store.tables.requests.eachOpen(desk.source)) {
-    if (context.flows[row.flow]?.isCountedOnly) continue
-    const state = lineStateOf(parts, row, work.get(row.id))
-    load[bucketOf(state)] += 1
-    for (const filter of homeFilters) if (passes(state, filter, person)) counts[filter] += 1
-    if (!passes(state, wanted.filter, person)) continue
-    found.push(state)
-    // Nothing behind the page is held: of a hundred thousand requests that would be a gigabyte.
-    if (found.length > 2 * upToPage) found = found.toSorted(byUrgency).slice(0, upToPage)
+  const found: StandingGroup[] = []
+  for (const group of open.groups) {
+    const listed = listedOf(context, desk, group)
+    if (listed.flow.isCountedOnly) continue
+    load[bucketOf(listed)] += group.count
+    for (const filter of homeFilters) if (passes(listed, filter, person)) counts[filter] += group.count
+    if (passes(listed, wanted.filter, person)) found.push(group)
   }
   const pages = Math.max(1, Math.ceil(counts[wanted.filter] / linesOnPage))
   const page = Math.min(Math.max(0, wanted.page), pages - 1)
+  const places = await open.inOrder(found, byUrgency, page * linesOnPage, linesOnPage)
   return {
     ...{ person, desks, desk, counts, load, pages },
     now: nowOf(context),
     timeZone: context.timeZone,
     look: { desk: desk.name, filter: wanted.filter, page },
-    lines: found.toSorted(byUrgency).slice(page * linesOnPage, (page + 1) * linesOnPage),
+    lines: await statesOf(parts, open, places),
   }
 }
 
-function passes(state: CardState, filter: HomeFilter, person: Person): boolean {
-  const { request } = state
+function passes(listed: Listed, filter: HomeFilter, person: Person): boolean {
+  const { request, next } = listed
   switch (filter) {
     case 'for-me':
-      return waitsForPerson(state, person)
+      return waitsForPerson(listed, person)
     case 'mine':
       return request.assignee === person.id
     case 'unassigned':
       return request.assignee === undefined
     case 'overdue':
-      return isOverdue(state)
+      return isLate(listed)
     case 'this-week':
-      return bucketOf(state) === 'this-week'
+      return bucketOf(listed) === 'this-week'
     case 'waiting':
-      return state.next !== undefined && 'awaits' in state.next.turn
+      return next !== undefined && 'awaits' in next.turn
     case 'all':
       return true
   }
@@ -105,34 +104,24 @@ function passes(state: CardState, filter: HomeFilter, person: Person): boolean {
  * True where it is the person's turn: it is theirs, or it is for a role of theirs that the desk's everyday worker does
  * not hold, an approval say, whoever the request is assigned to.
  */
-function waitsForPerson({ desk, request, next }: CardState, person: Person): boolean {
+function waitsForPerson({ desk, request, next }: Listed, person: Person): boolean {
   if (!next || 'awaits' in next.turn || next.from !== undefined) return false
   const roles = next.turn.roles.filter((role) => person.roles.includes(role))
   if (roles.length === 0) return false
   return request.assignee === person.id || !next.turn.roles.includes(workerOf(desk))
 }
 
-/** The role that works on what nobody has claimed. */
-function workerOf({ reminders }: Desk): Role {
-  return reminders.worker ?? reminders.whom
-}
-
-function bucketOf(state: CardState): LoadBucket {
-  const { clocks, now, timeZone } = state
+function bucketOf(listed: Listed): LoadBucket {
+  const { clocks, now, timeZone } = listed
   const [due] = clocks
-  if (isOverdue(state)) return 'overdue'
+  if (isLate(listed)) return 'overdue'
   if (!due || due.isPaused) return 'no-deadline'
   const left = daysLeft(due, now, timeZone)
   return left < daysOfWeek ? 'this-week' : left < 2 * daysOfWeek ? 'next-week' : 'later'
 }
 
-/** The most urgent first, then by deadline; at the same instant the lower number. */
-function byUrgency(one: CardState, other: CardState): number {
-  const [first, second] = [keyOf(one), keyOf(other)]
-  if (first !== second) return first < second ? -1 : 1
-  return one.request.number - other.request.number
-}
-
-function keyOf({ next, clocks }: CardState): string {
-  return `${next?.urgency ?? 9}:${next?.due?.overAt ?? clocks[0]?.overAt ?? '9999'}`
-}
+/** Where a flow says nothing of what comes next, the request comes last. */
+const byUrgency = {
+  rank: ({ standing: { next } }: StandingGroup) => next?.urgency ?? 9,
+  by: 'due',
+} as const

@@ -1,11 +1,11 @@
 /** The statistics of a desk: how many requests came in, how they were handled, and whether in time. */
 
 import type { Desk } from '../desks/desk.ts'
-import { deadlineOf } from '../engine/clocks.ts'
 import type { Handling } from '../engine/request.ts'
 import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
-import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
+import { type DeskContext, nowOf } from './desk-context.ts'
+import { openRequestsOf, type StandingGroup } from './open-requests.ts'
 import type { Throughput } from './throughput.ts'
 
 /** The state from which the statistics are drawn. */
@@ -29,13 +29,13 @@ const dayMs = 24 * hourMs
 export async function statsOf(context: DeskContext, desk: Desk, days: number): Promise<StatsState> {
   const { requests } = context.store.tables
   const since = plus(nowOf(context), -days * dayMs)
-  const open: RequestRow[] = []
-  let overdueNow = 0
-  for await (const row of requests.eachOpen(desk.source)) {
-    open.push(row)
-    if (isOverdue(context, row)) overdueNow += 1
-  }
-  const all = [...open, ...(await requests.closedSince(since, desk.source))]
+  const { groups, rowsOf } = await openRequestsOf(context, desk)
+  const openedOfOpen = await requests.openedSince(since, desk.source)
+  const closed = await requests.closedSince(since, desk.source)
+  const all = [
+    ...closed,
+    ...(await Array.fromAsync(rowsOf(groups.filter(({ standing }) => standing.isHandled)))),
+  ]
   const handled = all.flatMap((row) =>
     (row.facts.handlings ?? []).filter(({ at }) => at >= since).map((one) => ({ row, one })),
   )
@@ -43,17 +43,25 @@ export async function statsOf(context: DeskContext, desk: Desk, days: number): P
   return {
     desk,
     days,
-    opened: all.filter(({ createdAt }) => createdAt >= since).length,
+    opened: sumOf(openedOfOpen.values()) + closed.filter(({ createdAt }) => createdAt >= since).length,
     handled: countedByKind(handled.map(({ one }) => one)),
     ...(median === undefined ? {} : { medianHoursToHandle: median }),
-    openNow: open.length,
-    overdueNow,
+    openNow: sumOf(groups.map(({ count }) => count)),
+    overdueNow: overdueIn(groups),
   }
 }
 
-function isOverdue(context: DeskContext, row: RequestRow): boolean {
-  const flow = context.flows[row.flow]
-  return flow !== undefined && deadlineOf(flow, row, placeOf(context))?.isOver === true
+/** Counts the open requests of a desk whose own deadline is over. */
+export async function countOverdue(context: DeskContext, desk: Pick<Desk, 'source'>): Promise<number> {
+  return overdueIn((await openRequestsOf(context, desk)).groups)
+}
+
+function overdueIn(groups: readonly StandingGroup[]): number {
+  return sumOf(groups.flatMap(({ standing, count }) => (standing.clocks[0]?.isOver === true ? [count] : [])))
+}
+
+function sumOf(counts: Iterable<number>): number {
+  return [...counts].reduce((sum, one) => sum + one, 0)
 }
 
 /** From when it came in or was reopened the last time before. */

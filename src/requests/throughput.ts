@@ -45,29 +45,32 @@ const pageSize = 1_000
 /** Counts the last so many days of a desk. */
 export async function throughputOf(context: DeskContext, desk: Desk, days: number): Promise<Throughput> {
   const since = plus(nowOf(context), -days * dayMs)
-  const isCounted = ({ flow }: RequestRow) => context.flows[flow]?.isCountedOnly !== true
-  const opened: RequestRow[] = []
+  const { requests } = context.store.tables
+  const isCounted = (flow: string) => context.flows[flow]?.isCountedOnly !== true
   const closed: RequestRow[] = []
-  for await (const row of context.store.tables.requests.eachOpen(desk.source))
-    if (isCounted(row) && row.createdAt >= since) opened.push(row)
-  for await (const row of context.store.tables.requests.eachClosedSince(since, desk.source)) {
-    if (!isCounted(row)) continue
-    closed.push(row)
-    if (row.createdAt >= since) opened.push(row)
-  }
+  for await (const row of requests.eachClosedSince(since, desk.source))
+    if (isCounted(row.flow)) closed.push(row)
+  const opened = new Map(
+    [...(await requests.openedSince(since, desk.source))].filter(([flow]) => isCounted(flow)),
+  )
+  for (const { flow, createdAt } of closed)
+    if (createdAt >= since) opened.set(flow, (opened.get(flow) ?? 0) + 1)
   const first = await firstActions(context, since)
+  const acted = (await requests.byIds([...first.keys()])).map(({ row }) => row)
+  const isOpened = ({ source, flow, createdAt, closedAt }: RequestRow) =>
+    source === desk.source && isCounted(flow) && createdAt >= since && (closedAt ?? since) >= since
   const toFirstAction = spreadOf(
-    opened.flatMap(({ id, createdAt }) => hoursBetween(createdAt, first.get(id)) ?? []),
+    acted.filter(isOpened).flatMap(({ id, createdAt }) => hoursBetween(createdAt, first.get(id)) ?? []),
   )
   const toClose = spreadOf(closed.flatMap(hoursToClose))
   return {
-    opened: opened.length,
+    opened: [...opened.values()].reduce((sum, count) => sum + count, 0),
     closed: closed.length,
     onTime: closed.filter((row) => wasOnTime(context, row)).length,
     ...(toFirstAction && { toFirstAction }),
     ...(toClose && { toClose }),
     byType: desk.flows
-      .map(({ name, title }) => typeOf(context, title, opened.filter(isOf(name)), closed.filter(isOf(name))))
+      .map(({ name, title }) => typeOf(context, title, opened.get(name) ?? 0, closed.filter(isOf(name))))
       .filter((one) => one.opened + one.closed > 0),
     byOutcome: outcomesOf(closed),
   }
@@ -80,13 +83,13 @@ function isOf(name: string): (row: RequestRow) => boolean {
 function typeOf(
   context: DeskContext,
   title: string,
-  opened: readonly RequestRow[],
+  opened: number,
   closed: readonly RequestRow[],
 ): TypeThroughput {
   const toClose = spreadOf(closed.flatMap(hoursToClose))
   return {
     title,
-    opened: opened.length,
+    opened,
     closed: closed.length,
     onTime: closed.filter((row) => wasOnTime(context, row)).length,
     ...(toClose && { toClose }),

@@ -1,10 +1,10 @@
-import { type Selectable, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, type Selectable, sql } from 'kysely'
 import { nextTurn } from '../clock.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Connection } from './connection.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
-import type { RequestTable } from './schema.ts'
-import { type RequestRow, type Requests, StaleRequest } from './store.ts'
+import type { RequestTable, Schema } from './schema.ts'
+import { type KeptRow, type RequestRow, type Requests, StaleRequest } from './store.ts'
 
 export function requests(connection: Connection): Requests {
   const all = () => connection().selectFrom('request').selectAll()
@@ -16,41 +16,46 @@ export function requests(connection: Connection): Requests {
       .where('cardWaitsSince', 'is not', null)
       .where(isNotClosed)
 
-  async function* eachOpen(source: string): AsyncGenerator<RequestRow> {
-    const first = () =>
-      open().where('source', '=', source).orderBy('createdAt').orderBy('number').limit(sql.lit(rowsInPage))
-    let page = await first().execute()
-    for (;;) {
-      yield* page.map(toRow)
-      const last = page.at(-1)
-      if (!last || page.length < rowsInPage) return
-      await nextTurn()
-      page = await first()
-        .where((of) => of(of.refTuple('createdAt', 'number'), '>', of.tuple(last.createdAt, last.number)))
-        .execute()
-    }
+  const eachOpen = (source: string) =>
+    pages(
+      open().where('source', '=', source).orderBy('createdAt').orderBy('number'),
+      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
+      toRow,
+    )
+
+  const eachClosedSince = (at: Instant, source: string) =>
+    pages(
+      all().where('source', '=', source).where('closedAt', '>=', at).orderBy('closedAt').orderBy('number'),
+      (page, last) => page.where(comesAfter('closedAt', last.closedAt ?? '', last.number)),
+      toRow,
+    )
+
+  async function* eachWithoutStanding(now: Instant, source: string): AsyncGenerator<KeptRow> {
+    const ofSource = () => open().where('source', '=', source)
+    yield* pages(
+      ofSource().where(hasChanged(true)).orderBy('createdAt').orderBy('number'),
+      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
+      toKept,
+    )
+    yield* pages(
+      ofSource()
+        .where('standingUntil', '<=', now)
+        .where(hasChanged(false))
+        .orderBy('standingUntil')
+        .orderBy('number'),
+      (page, last) => page.where(comesAfter('standingUntil', last.standingUntil ?? '', last.number)),
+      toKept,
+    )
   }
 
-  async function* eachClosedSince(at: Instant, source: string): AsyncGenerator<RequestRow> {
-    const first = () =>
-      all()
-        .where('source', '=', source)
-        .where('closedAt', '>=', at)
-        .orderBy('closedAt')
-        .orderBy('number')
-        .limit(sql.lit(rowsInPage))
-    let page = await first().execute()
-    for (;;) {
-      yield* page.map(toRow)
-      const last = page.at(-1)
-      if (!last?.closedAt || page.length < rowsInPage) return
-      const { closedAt, number } = last
-      await nextTurn()
-      page = await first()
-        .where((of) => of(of.refTuple('closedAt', 'number'), '>', of.tuple(closedAt, number)))
-        .execute()
-    }
-  }
+  const ofStanding = (source: string, standing: string) =>
+    connection()
+      .selectFrom('request')
+      .where('closedAt', 'is', null)
+      .where('source', '=', source)
+      .where('standing', '=', standing)
+      .orderBy('standingDue')
+      .orderBy('number')
 
   return {
     async insert(row) {
@@ -86,15 +91,90 @@ export function requests(connection: Connection): Requests {
 
     closedSince: (at, source) => Array.fromAsync(eachClosedSince(at, source)),
 
+    async byIds(ids) {
+      const found: KeptRow[] = []
+      for (let from = 0; from < ids.length; from += rowsInPage) {
+        if (from > 0) await nextTurn()
+        const page = await all()
+          .where('id', 'in', ids.slice(from, from + rowsInPage))
+          .execute()
+        found.push(...page.map(toKept))
+      }
+      return found
+    },
+
+    async standings(source) {
+      const rows = await connection()
+        .selectFrom('request')
+        .where('closedAt', 'is', null)
+        .where('source', '=', source)
+        .groupBy('standing')
+        .select((of) => ['standing', of.fn.countAll<number>().as('count')])
+        .execute()
+      return rows.map(({ standing, count }) => ({
+        ...(standing !== null && { standing }),
+        count: Number(count),
+      }))
+    },
+
+    async firstOf(source, standing, most) {
+      // In hundreds: each limit is another statement.
+      const limit = Math.ceil(most / rowsInPage) * rowsInPage
+      const rows = await ofStanding(source, standing)
+        .select(['id', 'number', 'standingDue'])
+        .limit(sql.lit(limit))
+        .execute()
+      return rows
+        .slice(0, most)
+        .map(({ id, number, standingDue }) => ({ id, number, due: standingDue ?? '' }))
+    },
+
+    eachOf: (source, standing) =>
+      pages(
+        ofStanding(source, standing).selectAll(),
+        (page, last) => page.where(comesAfter('standingDue', last.standingDue ?? '', last.number)),
+        toKept,
+      ),
+
+    eachWithoutStanding,
+
+    async keepStanding({ id, version }, { standing, until, due }) {
+      await connection()
+        .updateTable('request')
+        .set({ standing, standingUntil: until, standingDue: due, standingOf: version })
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .execute()
+    },
+
+    async openedSince(at, source) {
+      // A sum: with the instant as a condition SQLite would read the rows in the order of their creation, and sort them.
+      const rows = await connection()
+        .selectFrom('request')
+        .where('closedAt', 'is', null)
+        .where('source', '=', source)
+        .groupBy('flow')
+        .select((of) => [
+          'flow',
+          of.fn
+            .sum<number>(of.case().when('createdAt', '>=', at).then(sql.lit(1)).else(sql.lit(0)).end())
+            .as('count'),
+        ])
+        .execute()
+      return new Map(rows.map(({ flow, count }) => [flow, Number(count)]))
+    },
+
     async openBySteps(source) {
       const rows = await connection()
         .selectFrom('request')
         .where('closedAt', 'is', null)
         .where('source', '=', source)
-        .groupBy('step')
+        .groupBy(['flow', 'step'])
         .select((of) => ['step', of.fn.countAll<number>().as('count')])
         .execute()
-      return new Map(rows.map(({ step, count }) => [step, Number(count)]))
+      const counts = new Map<string, number>()
+      for (const { step, count } of rows) counts.set(step, (counts.get(step) ?? 0) + Number(count))
+      return counts
     },
 
     async openWithPromise() {
@@ -199,6 +279,36 @@ export function requests(connection: Connection): Requests {
 /** Some milliseconds, with what is done with each of them. */
 const rowsInPage = 100
 
+type Found = Selectable<RequestTable>
+type Page<Query> = Query & { limit(most: RawBuilder<number>): { execute(): Promise<Found[]> } }
+
+/** A page after the other, with a turn for everything else in between. */
+async function* pages<Query, Row>(
+  first: Page<Query>,
+  after: (page: Page<Query>, last: Found) => Page<Query>,
+  read: (found: Found) => Row,
+): AsyncGenerator<Row> {
+  const limit = sql.lit(rowsInPage)
+  let page = await first.limit(limit).execute()
+  for (;;) {
+    yield* page.map(read)
+    const last = page.at(-1)
+    if (!last || page.length < rowsInPage) return
+    await nextTurn()
+    page = await after(first, last).limit(limit).execute()
+  }
+}
+
+/** What stands behind a row in the order of this column and the number. */
+const comesAfter =
+  (column: 'createdAt' | 'closedAt' | 'standingUntil' | 'standingDue', value: string, number: number) =>
+  (of: ExpressionBuilder<Schema, 'request'>) =>
+    of(of.refTuple(column, 'number'), '>', of.tuple(value, number))
+
+/** In the words of the index of those that have changed since their standing was kept. */
+const hasChanged = (isSo: boolean) =>
+  isSo ? sql<boolean>`coalesce(standing_of, 0) <> version` : sql<boolean>`coalesce(standing_of, 0) = version`
+
 /** Said so that SQLite takes the index of the few, and not that of all open requests. */
 const isNotClosed = sql<boolean>`coalesce(closed_at, '') = ''`
 
@@ -209,7 +319,10 @@ function isBefore(
   return one.createdAt === other.createdAt ? one.number < other.number : one.createdAt < other.createdAt
 }
 
-function toColumns(row: RequestRow): RequestTable {
+type StandingColumn = 'standing' | 'standingOf' | 'standingUntil' | 'standingDue'
+
+/** What is kept of its standing stays, and is that of an earlier version from now on. */
+function toColumns(row: RequestRow): Omit<RequestTable, StandingColumn> {
   return {
     id: row.id,
     source: row.source,
@@ -236,7 +349,12 @@ function toColumns(row: RequestRow): RequestTable {
   }
 }
 
-function toRow(row: Selectable<RequestTable>): RequestRow {
+function toKept(found: Found): KeptRow {
+  const { standing } = found
+  return { row: toRow(found), ...(standing !== null && { standing }) }
+}
+
+function toRow(row: Found): RequestRow {
   const {
     closedAt,
     assignee,
@@ -251,6 +369,10 @@ function toRow(row: Selectable<RequestTable>): RequestRow {
     promisedFor: _promisedFor,
     cardWaitsSince,
     metaIssue: _metaIssue,
+    standing: _standing,
+    standingOf: _standingOf,
+    standingUntil: _standingUntil,
+    standingDue: _standingDue,
     ...plain
   } = row
   return {

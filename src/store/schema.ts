@@ -39,6 +39,14 @@ export interface RequestTable {
   cardWaitsSince: Instant | null
   /** The number of its meta issue, beside the facts so that the request is found by it. */
   metaIssue: number | null
+  /** What lists count, group and sort it by, as the requests' own file writes it; null: not yet known. */
+  standing: string | null
+  /** The version of the request of which that is: of another one it holds for nothing. */
+  standingOf: number | null
+  /** The instant from which time alone may have made it untrue. */
+  standingUntil: Instant | null
+  /** By when the request is due, for the order of those with the same standing. */
+  standingDue: Instant | null
 }
 
 export interface InboxTable {

@@ -106,6 +106,29 @@ export interface WaitingCards {
   readonly oldest?: Instant
 }
 
+/** What lists count, group and sort an open request by, kept beside it. */
+export interface Standing {
+  /** In the words of whoever keeps it; requests with the same are counted together. */
+  readonly standing: string
+  /** The first instant at which time alone may have made it untrue. */
+  readonly until: Instant
+  /** Those with the same standing come in this order, and then by number. */
+  readonly due: Instant
+}
+
+/** A request with the standing that is kept of it, whether it still holds or not; left out: none is. */
+export interface KeptRow {
+  readonly row: RequestRow
+  readonly standing?: string
+}
+
+/** An open request as the order of its standing has it. */
+export interface Placed {
+  readonly id: string
+  readonly number: number
+  readonly due: Instant
+}
+
 export interface Requests {
   insert(row: Omit<RequestRow, 'version'>): Promise<RequestRow>
   byId(id: string): Promise<RequestRow | undefined>
@@ -119,6 +142,20 @@ export interface Requests {
   /** By their close, a page at a time as well. */
   eachClosedSince(at: Instant, source: string): AsyncIterable<RequestRow>
   closedSince(at: Instant, source: string): Promise<RequestRow[]>
+  /** Those of these ids that are known, in any order. */
+  byIds(ids: readonly string[]): Promise<KeptRow[]>
+  /** Counts the open ones by the standing that is kept of them; left out in those of which none is. */
+  standings(source: string): Promise<readonly { readonly standing?: string; readonly count: number }[]>
+  /** The first open ones of a standing by when they are due. */
+  firstOf(source: string, standing: string, most: number): Promise<Placed[]>
+  /** All open ones of a standing in that order, a page at a time. */
+  eachOf(source: string, standing: string): AsyncIterable<KeptRow>
+  /** The open ones of whose standing the kept one says nothing: they have changed since, or its time is over. */
+  eachWithoutStanding(now: Instant, source: string): AsyncIterable<KeptRow>
+  /** Keeps the standing of this version of the request; changes nothing where it has moved on. */
+  keepStanding(row: Pick<RequestRow, 'id' | 'version'>, standing: Standing): Promise<void>
+  /** Counts the open ones that were created since by flow. */
+  openedSince(at: Instant, source: string): Promise<ReadonlyMap<string, number>>
   /** Counts the open ones by step. */
   openBySteps(source: string): Promise<ReadonlyMap<string, number>>
   /** Counts the open ones of all services with a promised report. */

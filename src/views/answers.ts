@@ -131,7 +131,7 @@ function byDueDate(states: readonly CardState[]): readonly CardState[] {
 }
 
 /** Beyond forty lines nobody reads on. */
-const linesShown = 40
+export const linesShown = 40
 
 /** The words that narrow a list, as its heading, and as the answer where there is nothing. */
 const filterTitles: Readonly<Record<string, { readonly title: string; readonly none?: string }>> = {
@@ -141,22 +141,26 @@ const filterTitles: Readonly<Record<string, { readonly title: string; readonly n
   approval: { title: 'Waiting for approval', none: 'Nothing is waiting for approval.' },
 }
 
-/** Draws open requests by due date; `filter` is in words, `overdue`, or undefined for all. */
+/**
+ * Draws open requests by due date; `filter` is in words, `overdue`, or undefined for all; `count` says how many there
+ * are where `states` are only the first of them.
+ */
 export function requestList(
   { words, command }: Pick<Desk, 'words' | 'command'>,
   states: readonly CardState[],
   filter = '',
+  count = states.length,
 ): Message {
   const noun = `open ${words.noun}`
   const isAll = filter === '' || filter === 'all'
   const named = isAll ? undefined : (filterTitles[filter] ?? { title: escaped(filter, 60) })
-  const title = counted(states.length, noun)
-  if (states.length === 0) {
+  const title = counted(count, noun)
+  if (count === 0) {
     const none = named?.none ?? `No ${noun}s${named ? ` (${named.title})` : ''}.`
     return { text: none, blocks: sections([none]) }
   }
   const shown = fitting(byDueDate(states).slice(0, linesShown).map(requestLine), linesShown)
-  const more = states.length - shown.length
+  const more = count - shown.length
   const rest = more > 0 ? [`and ${more} more, due later. Narrow the list: ${narrower(command)}.`] : []
   return {
     text: `${title}${named ? ` (${named.title})` : ''}, by due date`,

@@ -1,9 +1,9 @@
 /** The daily digest of a desk: what there is to do and for whom, and what has come about since the last one. */
 
 import type { Button, KnownBlock } from '@slack/types'
+import { isLate, type QueueFor, type WaitsFor } from '../desks/listed.ts'
 import { fieldsOf } from '../engine/decision-rule.ts'
 import { requestName, roleName } from '../engine/flow.ts'
-import type { Awaited } from '../engine/next-rule.ts'
 import { capital } from '../engine/request.ts'
 import { dayIn, daysLeft, shortDayText } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
@@ -22,7 +22,7 @@ import {
 import { buttonValueText, claimAction } from './button-value.ts'
 import { at, leftText, weekday } from './clock-text.ts'
 import { decisionAt, isClosed } from './decisions.ts'
-import { isOverdue, type Queue, type QueueFor, type QueueItem, queueOf } from './digest-queue.ts'
+import { type Queue, type QueueItem, queueOf } from './digest-queue.ts'
 import { escaped, link, who } from './escape.ts'
 import { openAction } from './home-value.ts'
 import { decisionButton } from './request-card.ts'
@@ -52,9 +52,11 @@ export function drawDigest(digest: DigestState): DrawnDigest {
   if (items.length === 0 && last.length === 1)
     return { message: { text, blocks: sections([text]) }, replies: head }
   const { shown, rest } = firstPage(digest, items, [header(title), ...last])
-  const { pages, left } = furtherPages(digest, items.slice(shown.count))
+  const further = furtherPages(digest, items.slice(shown.count))
+  const { pages } = further
+  const left = further.left + queue.unlisted
   const more = [
-    ...(rest > 0 ? [`The thread lists ${rest - left} more.`] : []),
+    ...(rest > 0 ? [`The thread lists ${rest - further.left} more.`] : []),
     ...(left > 0 ? [`${left} more still: \`${digest.desk.command.name} list\` shows them all.`] : []),
   ]
   return {
@@ -219,7 +221,7 @@ function itemLine({ state, words }: QueueItem): string {
 
 function dueWords(state: CardState): readonly string[] {
   const [deadline] = state.clocks
-  const due = isOverdue(state) ? deadline : (state.next?.due ?? deadline)
+  const due = isLate(state) ? deadline : (state.next?.due ?? deadline)
   if (isClosed(state) || due === undefined) return []
   const left = leftText(due, state)
   if (due.isOver) return [`*${left}*`]
@@ -228,8 +230,8 @@ function dueWords(state: CardState): readonly string[] {
 }
 
 /** `5 to do, 1 overdue, 3 waiting on requesters` */
-function glanceText({ stale }: DigestState, { groups, overdue, waiting }: Queue): string {
-  const toDo = groups.reduce((sum, { items }) => sum + items.length, 0)
+function glanceText({ stale }: DigestState, { groups, overdue, waiting, unlisted }: Queue): string {
+  const toDo = groups.reduce((sum, { items }) => sum + items.length, unlisted)
   // What is not known is not said: the desk may be full of what the bot has not seen.
   const nothing = stale ? 'nothing to do that the bot knows of' : 'nothing to do'
   return [
@@ -239,7 +241,7 @@ function glanceText({ stale }: DigestState, { groups, overdue, waiting }: Queue)
   ].join(', ')
 }
 
-const waitingWords: Readonly<Record<Awaited | 'paused', string | undefined>> = {
+const waitingWords: Readonly<Record<WaitsFor, string | undefined>> = {
   // Said at the top.
   requester: undefined,
   // Done before anybody reads it.
@@ -310,10 +312,10 @@ function auditHead({ auditHead: head }: DigestState): readonly Message[] {
 
 /** `13 open requests; since yesterday 2 new, 1 closed.` Of what has not come about nothing is said. */
 function countsText(state: DigestState): string {
-  const { desk, open, counts } = state
+  const { desk, open, unlisted, counts } = state
   const since = counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`)
   const news = since.length === 0 ? '' : `; since ${sinceText(state)} ${since.join(', ')}`
-  return `${counted(open.length, `open ${desk.words.noun}`)}${news}.`
+  return `${counted(open.length + (unlisted?.open ?? 0), `open ${desk.words.noun}`)}${news}.`
 }
 
 /** `yesterday`, or the day of the last digest where that is another. */

@@ -17,7 +17,8 @@ import { loadSnippets, snippetTitles } from '../../src/flows/snippets.ts'
 import type { DeskQueries, Refused, ShownTo } from '../../src/listeners/desk.ts'
 import { createSlackApp } from '../../src/listeners/slack-app.ts'
 import type { BatchState } from '../../src/requests/batches.ts'
-import type { CardState, ListFilter } from '../../src/requests/card-states.ts'
+import type { CardState } from '../../src/requests/card-states.ts'
+import type { ListFilter } from '../../src/requests/list.ts'
 import { connectSlack } from '../../src/services/slack/client.ts'
 
 const roles: Readonly<Record<string, readonly Role[]>> = {
@@ -101,7 +102,8 @@ function aDesk() {
       void desk.refused.push({ requestId, decision, userId, because }),
     list: async (_desk, filter) => {
       desk.listed.push(filter)
-      return [...desk.states.values()]
+      const first = [...desk.states.values()]
+      return { first, count: first.length }
     },
     recentLog: async () => desk.log,
     snippets: loadSnippets(),

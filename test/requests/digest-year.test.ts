@@ -5,6 +5,7 @@
  */
 import { expect, it } from 'vitest'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
+import type { QueueFor } from '../../src/desks/listed.ts'
 import { privacy } from '../../src/desks/privacy.ts'
 import { decide } from '../../src/engine/decide.ts'
 import { decisionAt, fieldsOf } from '../../src/engine/decision-rule.ts'
@@ -19,7 +20,7 @@ import type { DigestState } from '../../src/requests/digest.ts'
 import { messagesOf, remindersOf } from '../../src/requests/reminders.ts'
 import type { RequestRow, Store } from '../../src/store/store.ts'
 import { drawDigest } from '../../src/views/digest-message.ts'
-import { type QueueFor, queueOf } from '../../src/views/digest-queue.ts'
+import { queueOf } from '../../src/views/digest-queue.ts'
 import { acceptedInput } from '../../src/views/field-inputs.ts'
 import { aRow } from '../store/a-row.ts'
 

@@ -48,6 +48,10 @@ function takeBack(file: string): void {
     'email',
     'username',
     'refresh',
+    'standing',
+    'changed',
+    'standing_until',
+    'step',
   ])
     sqlite.exec(`drop index request_${index}`)
   sqlite.exec('drop index outbox_in_flight')
@@ -67,6 +71,8 @@ function takeBack(file: string): void {
   for (const column of ['card_waits_since', 'meta_issue'])
     sqlite.exec(`alter table request drop column ${column}`)
   sqlite.exec('alter table request rename column refresh_at to changes_at')
+  for (const column of ['standing', 'standing_of', 'standing_until', 'standing_due'])
+    sqlite.exec(`alter table request drop column ${column}`)
   sqlite.exec("delete from kysely_migration where name >= '005'")
   sqlite.close()
 }

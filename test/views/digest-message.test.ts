@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { QueueFor } from '../../src/desks/listed.ts'
 import { privacy } from '../../src/desks/privacy.ts'
 import type { DigestState } from '../../src/requests/digest.ts'
 import { digestMessage, drawDigest } from '../../src/views/digest-message.ts'
-import { type QueueFor, queueOf } from '../../src/views/digest-queue.ts'
+import { queueOf } from '../../src/views/digest-queue.ts'
 import { aCardState, type Override } from './a-card-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'
 

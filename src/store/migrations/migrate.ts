@@ -14,6 +14,7 @@ import { places } from './places.ts'
 import { priorities } from './priorities.ts'
 import { queues } from './queues.ts'
 import { refreshAt } from './refresh-at.ts'
+import { standings } from './standings.ts'
 import { unclear } from './unclear.ts'
 
 /**
@@ -35,6 +36,7 @@ export const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '010-unclear': { up: (db) => unclear(db, ddl) },
   '011-next-step': { up: (db) => nextStep(db, ddl) },
   '012-names': { up: names },
+  '013-standings-beside': { up: (db) => standings(db, ddl) },
 })
 
 /** True of the name of a migration that an earlier version can work beside. */
