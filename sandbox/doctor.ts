@@ -14,7 +14,8 @@ export async function examineSandbox(out: Io['out']): Promise<ExitCode> {
   try {
     for (const team of configFor().desk.expertTeams) gitlab.addExpertTeam(team)
     gitlab.submitRequest(submissionOf(request))
-    return await run(['doctor'], environment, { out, err: process.stderr, ...clockWith(now), fetch })
+    const io = { out, err: process.stderr, ...clockWith(now), fetch }
+    return await run(['doctor'], environment, io)
   } finally {
     await close()
   }

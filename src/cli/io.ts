@@ -8,6 +8,8 @@ export interface Io extends Clock {
   readonly out: { write(text: string): unknown }
   readonly err: { write(text: string): unknown }
   readonly fetch: typeof globalThis.fetch
+  /** So many bytes by chance, in hexadecimal; the machine's own unless given. */
+  readonly randomHex?: (bytes: number) => string
 }
 
 /** The environment's variables by name. */

@@ -7,8 +7,11 @@ import { BackupRefused, backupDatabase } from '../store/sqlite/backup.ts'
 import { auditExport, auditVerify } from './audit.ts'
 import { doctor } from './doctor.ts'
 import { type Env, type ExitCode, type Io, Misused, readArguments, readSettings } from './io.ts'
+import { setup } from './setup.ts'
 
 const usage = `Usage:
+  privacy-desk setup https://ADDRESS | --socket-mode [--env FILE]
+                                          print the link that creates the Slack app, and write .env where there is none
   privacy-desk doctor                     check the configuration against the real services
   privacy-desk audit verify [--head COUNT:HASH]
                                           check the hash chain of the audit log, and that it reaches a head noted before
@@ -32,6 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
   doctor,
   'migrate-to': migrateTo,
   purge,
+  setup,
 }
 
 /** Carries out one command line and gives the exit code. */

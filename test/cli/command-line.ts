@@ -4,7 +4,7 @@ import { clockWith } from '../../src/clock.ts'
 import { now } from '../store/temporary-store.ts'
 
 export const help = `Usage:
-  privacy-desk doctor `
+  privacy-desk setup `
 
 /** One command line, and everything that came of it. No command but doctor may reach the network. */
 export async function commandLine(argv: readonly string[], env: Env = {}) {
@@ -14,6 +14,7 @@ export async function commandLine(argv: readonly string[], env: Env = {}) {
     out: { write: (text) => (out += text) },
     err: { write: (text) => (err += text) },
     ...clockWith(now),
+    randomHex: (bytes) => 'ab'.repeat(bytes),
     fetch: () => Promise.reject(new Error('Nothing may be fetched here')),
   })
   return { code, out, err }

@@ -1,0 +1,32 @@
+/** The image can't be built in the tests; what it says of this repository is held to be so. */
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const lines = read('Dockerfile').split('\n')
+const after = (word: string) =>
+  lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
+const copied = after('COPY').flatMap((line) => line.split(' ').slice(0, -1))
+
+test('what is copied is there, is let through by .dockerignore, and is all that that lets through', () => {
+  const letThrough = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1))
+
+  expect(copied.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([])
+  expect([...copied].sort()).toEqual(letThrough.sort())
+})
+
+test('its Node is that of the project, and it starts as npm start does', () => {
+  const { scripts } = JSON.parse(read('package.json'))
+
+  expect(after('FROM')[0]).toMatch(new RegExp(`^node:${read('.nvmrc').trim()}-`))
+  expect(`exec ${JSON.parse(after('CMD')[0] ?? '').join(' ')}`).toBe(scripts.start)
+})
+
+test('what the bot reads besides its code and its settings is in it', () => {
+  const needed = ['config', 'manifest.yml', '.env.example', 'package.json']
+
+  expect(needed.filter((path) => !copied.includes(path))).toEqual([])
+})
