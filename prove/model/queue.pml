@@ -25,18 +25,28 @@
 #define HORIZON 12
 #endif
 /*
- * src/queue/attempt.ts, lookPausesMs, without the look after 55 s and those after 75 s: they are for clocks that are set
- * forward and replicas that lag, and here are none.
+ * A reading may come from a replica, which lags behind by up to 60 s (max_replica_lag_time): until then each reading shows
+ * what was written or does not, whatever the one before it showed.
  */
+#ifdef E_A_REPLICA_LAGS_LONGER_THAN_ITS_LIMIT
+#define LAG 15
+#else
+#define LAG 12
+#endif
+/* src/queue/attempt.ts, lookPausesMs: 5 s, 10 s, and 20 s before each of the others. */
 #ifdef E_LOOKS_END_BEFORE_THE_HORIZON
 #define PAUSE(looks) 1
 #else
-#define PAUSE(looks) (1 << (looks))
+#define PAUSE(looks) ((looks) < 2 -> 1 << (looks) : 4)
 #endif
 #ifdef E_ONE_LOOK_IS_ENOUGH
 #define LOOKS 1
 #else
-#define LOOKS 4
+#ifdef E_LOOKS_END_BEFORE_THE_REPLICA_HAS_CAUGHT_UP
+#define LOOKS 5
+#else
+#define LOOKS 8
+#endif
 #endif
 #define SPARED (LOOKS - 1)
 
@@ -61,8 +71,8 @@ typedef Inbox { mtype status; byte token; byte by; byte lease }
 typedef Entry {
   mtype status; byte token; byte by; byte lease;
   byte lookups; byte due; bool tried;
-  /* What the service did: how often it wrote, and whether a reading shows it. */
-  byte written; bool seen;
+  /* What the service did: how often it wrote, and how long ago, up to what a replica may lag behind. */
+  byte written; byte age;
   /* Calls that are under way in the service, by age, from 1; the worker may have given them up. */
   byte call[CALLS]
 }
@@ -77,6 +87,28 @@ bool busy[WORKERS];
 bool paused[WORKERS];
 byte waits[WORKERS];
 byte waitsAge[WORKERS];
+/* The token of the claim that each worker remembers. */
+byte held[WORKERS];
+
+/*
+ * Tokens are compared and never counted: one that nobody remembers serves again, and states that differ by the number of their
+ * claims alone are one.
+ */
+#if WORKERS > 1
+#define isOther(one, free) (one.token != free && held[0] != free && held[1] != free)
+#else
+#define isOther(one, free) (one.token != free && held[0] != free)
+#endif
+inline renewToken(one) {
+  if
+  :: isOther(one, 1) -> one.token = 1
+  :: else ->
+    if
+    :: isOther(one, 2) -> one.token = 2
+    :: else -> if :: isOther(one, 3) -> one.token = 3 :: else -> one.token = 4 fi
+    fi
+  fi
+}
 
 /* Where one process holds the database nobody else asks for how long an entry of the outbox is held. */
 #if WORKERS > 1
@@ -116,6 +148,8 @@ inline decide() {
 inline settled(k, to) {
   assert(entry[k].status != done);
   entry[k].status = to;
+  /* Nobody looks for it any more. */
+  if :: to == done -> entry[k].age = LAG; entry[k].lookups = 0 :: else fi;
   entry[k].by = NOBODY;
   entry[k].lease = 0
 }
@@ -123,7 +157,7 @@ inline settled(k, to) {
 #ifdef E_RESULT_WITHOUT_FENCE
 #define holds(k) true
 #else
-#define holds(k) (entry[k].token == token)
+#define holds(k) (entry[k].token == held[me])
 #endif
 
 #ifdef E_NOTHING_IS_TAKEN_OVER
@@ -143,7 +177,7 @@ inline takeOver(k) {
 #else
   entry[k].status = unknown;
 #endif
-  entry[k].token++;
+  renewToken(entry[k]);
 #ifndef E_TAKEN_OVER_WITH_OLD_LOOKS
   entry[k].lookups = 0;
 #endif
@@ -157,7 +191,7 @@ inline takeOver(k) {
 
 active [WORKERS] proctype Worker() {
   byte me = _pid;
-  byte token, k, looks, slot;
+  byte k, looks, slot;
   bool wasTried, isSeen;
   mtype was;
 
@@ -171,7 +205,7 @@ start:
       k++
     :: else -> break
     od;
-    k = 0; token = 0; looks = 0; slot = 0; wasTried = false; isSeen = false; was = absent;
+    k = 0; held[me] = 0; looks = 0; slot = 0; wasTried = false; isSeen = false; was = absent;
     busy[me] = false
   }
 
@@ -181,16 +215,16 @@ end_idle:
   :: atomic {
       !paused[me] && inbox.status == waiting && isFree(inbox) ->
       busy[me] = true;
-      inbox.token++; inbox.by = me + 1; inbox.lease = LEASE; token = inbox.token
+      renewToken(inbox); inbox.by = me + 1; inbox.lease = LEASE; held[me] = inbox.token
     }
     MAY_BE_KILLED;
 #ifdef E_THE_INBOX_IS_MARKED_DONE_FIRST
-    atomic { !paused[me]; if :: inbox.token == token -> inbox.status = done :: else fi }
+    atomic { !paused[me]; if :: inbox.token == held[me] -> inbox.status = done :: else fi }
     MAY_BE_KILLED;
-    atomic { !paused[me]; if :: inbox.token == token -> decide() :: else fi }
+    atomic { !paused[me]; if :: inbox.token == held[me] -> decide() :: else fi }
 #else
 #ifdef E_THE_INBOX_IS_MARKED_DONE_LATER
-    atomic { !paused[me]; if :: inbox.token == token && inbox.status != done -> decide() :: else fi }
+    atomic { !paused[me]; if :: inbox.token == held[me] && inbox.status != done -> decide() :: else fi }
     MAY_BE_KILLED;
     atomic { !paused[me]; inbox.status = done }
 #else
@@ -200,14 +234,14 @@ end_idle:
 #ifdef E_THE_INBOX_IS_SETTLED_WITHOUT_FENCE
       :: true -> inbox.status = done; decide()
 #else
-      :: inbox.token == token && inbox.status != done -> inbox.status = done; decide()
+      :: inbox.token == held[me] && inbox.status != done -> inbox.status = done; decide()
       :: else
 #endif
       fi
     }
 #endif
 #endif
-    atomic { if :: inbox.by == me + 1 -> inbox.by = NOBODY; inbox.lease = 0 :: else fi; token = 0; busy[me] = false }
+    atomic { if :: inbox.by == me + 1 -> inbox.by = NOBODY; inbox.lease = 0 :: else fi; held[me] = 0; busy[me] = false }
 
 #if WORKERS > 1
   /* What another has begun and not held on to. */
@@ -227,7 +261,7 @@ end_idle:
     atomic {
       !paused[me];
 #endif
-      entry[k].token++; token = entry[k].token;
+      renewToken(entry[k]); held[me] = entry[k].token;
       entry[k].status = in_flight; entry[k].by = me + 1; HOLD(k); entry[k].tried = true
     }
     MAY_BE_KILLED;
@@ -238,7 +272,8 @@ end_idle:
     fi;
     /* src/queue/attempt.ts, look */
     if
-    :: atomic { !paused[me]; isSeen = entry[k].seen }
+    :: atomic { !paused[me] && entry[k].age < LAG -> isSeen = false }
+    :: atomic { !paused[me] && entry[k].written > 0 -> isSeen = true }
     :: atomic { !paused[me] && mayFail -> fail };
       /* The look is refused for good: a person may try again. What is open stays so. */
       atomic {
@@ -281,7 +316,7 @@ send:
 #ifndef E_SENT_AFTER_THE_LEASE
 #if WORKERS > 1
       /* Whoever stood still looks whether it still holds what it is about to do. */
-      :: !(entry[k].token == token && entry[k].lease > 0) -> goto rest
+      :: !(entry[k].token == held[me] && entry[k].lease > 0) -> goto rest
 #endif
 #endif
       :: else ->
@@ -337,7 +372,7 @@ send:
       }
     fi;
 rest:
-    atomic { token = 0; looks = 0; slot = 0; wasTried = false; isSeen = false; was = absent; k = 0; waits[me] = 0; waitsAge[me] = 0; busy[me] = false }
+    atomic { held[me] = 0; looks = 0; slot = 0; wasTried = false; isSeen = false; was = absent; k = 0; waits[me] = 0; waitsAge[me] = 0; busy[me] = false }
   od;
 
 killed:
@@ -456,15 +491,14 @@ end_time:
 #if WORKERS > 1
           || waits[1] != 0
 #endif
-          || (entry[0].written > 0 && !entry[0].seen) || (entry[1].written > 0 && !entry[1].seen))) ->
+          )) ->
       renews(inbox); passes(inbox);
       k = 0;
       do
       :: k < ENTRIES ->
         renewsEntry(k); passes(entry[k]);
         if :: entry[k].due > 0 -> entry[k].due-- :: else fi;
-        /* A replica lags behind by less than this. */
-        entry[k].seen = entry[k].written > 0;
+        if :: entry[k].written > 0 && entry[k].age < LAG -> entry[k].age++ :: else fi;
         slot = 0;
         do
         :: slot < CALLS ->
