@@ -161,8 +161,8 @@ function headlineOf(state: CardState): string {
   return `*${escaped(words, 150)}* · ${whose}`
 }
 
-/** `Closed: denied, no response`, `Closed: duplicate of #15`, `Solved in Zendesk` */
-function endingOf(state: CardState): string {
+/** Returns how a request ended: `Closed: denied, no response`, `Closed: duplicate of #15`, `Solved in Zendesk`. */
+export function endingOf(state: CardState): string {
   const { endedBy, closedFrom = '' } = state.request.facts
   const from = own(state.flow.steps, closedFrom)?.decisions ?? {}
   const decision = endedBy && (own(from, endedBy.decision) ?? own(state.flow.anytime, endedBy.decision))

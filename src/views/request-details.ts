@@ -8,7 +8,7 @@ import { evidenceLines, flagLines, issueLines, isUnderWay, ticketEndTitle, workL
 import { moment as at, clockText, logLine } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
-import { cardButtons, handbookLink, titleOf, titleText, worded } from './request-card.ts'
+import { cardButtons, endingOf, handbookLink, titleOf, titleText, worded } from './request-card.ts'
 
 const entriesShown = 10
 
@@ -62,9 +62,15 @@ function standingLines(state: CardState): readonly string[] {
   const step = stepOf(state)
   const isDone = isClosed(state) && (!isUnderWay(state) || ticketEndTitle(state) !== undefined)
   const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
-  return [
-    `*${escaped(titleOf(state), 150)}*${closedAt}`,
+  const title = titleOf(state)
+  const headline = isClosed(state) ? endingOf(state) : (state.next?.words ?? title)
+  const stands = [
+    ...(isClosed(state) || headline === title ? [] : [escaped(title, 150)]),
     ...(step ? [`Handbook: ${handbookLink(state, step.handbook ?? state.flow.handbook)}`] : []),
+  ]
+  return [
+    `*${escaped(headline, 150)}*${closedAt}`,
+    ...(stands.length > 0 ? [stands.join(' · ')] : []),
     [
       link(request.url, worded(state, state.desk.words.link)),
       `received ${at(state, request.createdAt)}`,

@@ -48,8 +48,8 @@ describe('/security show', () => {
     expect(lines).toEqual([
       `Security ticket ${ticket}: details`,
       `Security ticket ${ticket}`,
-      '*Needs a reply from Field Security*',
-      'Handbook: Reply',
+      '*New: needs a first reply*',
+      'Needs a reply from Field Security · Handbook: Reply',
       `Ticket ${ticket} in Zendesk · received Mar 2, 10:00 AM UTC · Unassigned`,
       '*Deadlines*',
       '• Business day: due Mar 3, 10:00 AM UTC (1 day left), received Mar 2, 10:00 AM UTC: “Field Security has a 1 business-day SLA to handle the ticket”',

@@ -101,6 +101,28 @@ describe('/privacy show', () => {
     expect(text).not.toContain('<!channel')
   })
 
+  test('says first what comes next, then at which step it is; of a closed request how it ended', () => {
+    const opened = shown(requestDetails(aCardState({ now: '2026-03-20T10:00:00.000Z' }), []))
+    const ended = shown(
+      requestDetails(
+        aCardState({
+          step: 'closed',
+          request: { closedAt: '2026-03-09T10:00:00.000Z' },
+          facts: {
+            closedFrom: 'awaiting-answers',
+            endedBy: { decision: 'close-no-response' },
+          },
+        }),
+        [],
+      ),
+    )
+
+    expect(opened).toContain(
+      '\n*No answers in time: close it for no response*\nWaiting for the challenge answers · Handbook: ',
+    )
+    expect(ended).toContain('\n*Closed: denied, no response*')
+  })
+
   test('says that there is no log yet', () => {
     expect(shown(requestDetails(aCardState(), []))).toContain('*History*\nNothing yet')
   })

@@ -165,7 +165,7 @@ function showHalf(pane) {
 
 /** Beside each channel stands the service its requests come from. */
 async function lookInto(channel) {
-  byId('words').placeholder = `Message, or a command: ${channel === SECURITY ? '/security' : '/privacy'} list`
+  byId('words').placeholder = `Message, or ${channel === SECURITY ? '/security' : '/privacy'} list`
   if (channel === HOME) await act({ act: 'open-home', as: looking.as })
   return look({ channel, ...(channel !== HOME && { beside: channel === SECURITY ? 'zendesk' : 'gitlab' }) })
 }
