@@ -121,7 +121,7 @@ test('each command hints at what it takes', () => {
   expect(hints).toEqual([
     [
       '/privacy',
-      'list [overdue|mine|waiting|approval|TYPE] · show 123 · track 123 · claim 123 · digest · stats 30d · audit 123 · redirect-ticket 456 deletion|access|both · help',
+      'list [overdue|mine|unassigned|waiting|approval|TYPE] · show 123 · track 123 · claim 123 · digest · stats 30d · audit 123 · redirect-ticket 456 deletion|access|both · help',
     ],
     ['/security', 'list | show 456 | claim 456 | batch | digest | stats | audit 456 | help'],
   ])

@@ -85,7 +85,7 @@ export interface DeskCommand {
 }
 
 /** A word that narrows the list of open requests. */
-export type ListWord = 'overdue' | 'mine' | 'waiting' | 'approval'
+export type ListWord = 'overdue' | 'mine' | 'unassigned' | 'waiting' | 'approval'
 
 /**
  * The texts of a request's thread, each said once. `{request}` is the request's name, `{Request}` the same at the

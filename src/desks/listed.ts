@@ -71,6 +71,11 @@ export function isLate({ clocks: [due] }: Pick<Listed, 'clocks'>): boolean {
   return due?.isOver === true && !due.isPaused
 }
 
+/** True where it is the turn of somebody or something outside the desk. */
+export function isWait({ next }: Pick<Listed, 'next'>): boolean {
+  return next !== undefined && 'awaits' in next.turn
+}
+
 /** True of what needs somebody at the desk. */
 export function isToDo(listed: Listed): boolean {
   const { next } = listed

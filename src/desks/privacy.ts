@@ -32,13 +32,13 @@ export const privacy: Desk = {
   },
   command: {
     name: '/privacy',
-    filters: ['overdue', 'mine', 'waiting', 'approval'],
+    filters: ['overdue', 'mine', 'unassigned', 'waiting', 'approval'],
     narrowedBy: 'type',
     also: ['track', 'redirect-ticket', 'digest', 'stats', 'audit'],
     usage: [
       [
         'list',
-        'open requests, by due date; narrow with `overdue`, `mine`, `waiting`, `approval` or a request type',
+        'open requests, by due date; narrow with `overdue`, `mine`, `unassigned`, `waiting`, `approval` or a request type',
       ],
       ['show 123', 'what comes next of a request, its deadlines, history and buttons'],
       ['track 123', 'start tracking an issue'],

@@ -38,13 +38,13 @@ export const security: Desk = {
   },
   command: {
     name: '/security',
-    filters: ['overdue', 'mine', 'waiting'],
+    filters: ['overdue', 'mine', 'unassigned', 'waiting'],
     narrowedBy: 'step',
     also: ['batch', 'digest', 'stats', 'audit'],
     usage: [
       [
         'list',
-        `open tickets, by due date; narrow with \`overdue\`, \`mine\`, \`waiting\` or a step: ${listed(openSteps)}`,
+        `open tickets, by due date; narrow with \`overdue\`, \`mine\`, \`unassigned\`, \`waiting\` or a step: ${listed(openSteps)}`,
       ],
       ['show 456', 'what comes next of a ticket, its deadline, history and buttons'],
       ['claim 456', 'assign it to you'],

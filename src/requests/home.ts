@@ -1,12 +1,13 @@
 /** The state from which a person's App Home is drawn: what waits for them, and how their desks stand. */
 
 import { type Desk, workerOf, worksAt } from '../desks/desk.ts'
-import { isLate, type Listed } from '../desks/listed.ts'
+import { isLate, isWait, type Listed } from '../desks/listed.ts'
 import type { Person } from '../engine/request.ts'
 import { daysLeft, type Instant } from '../engine/time.ts'
 import type { CardState, CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
 import { listedOf, openRequestsOf, type StandingGroup, statesOf } from './open-requests.ts'
+import { roundsOf, staleness } from './poll-rounds.ts'
 
 /** The filters of the list, in the order in which they are offered. */
 export const homeFilters = ['for-me', 'mine', 'unassigned', 'overdue', 'this-week', 'waiting', 'all'] as const
@@ -41,6 +42,8 @@ export interface HomeState {
   readonly lines: readonly CardState[]
   /** How many pages there are, at least 1. */
   readonly pages: number
+  /** Given where the desk's service has not been read lately: since when, or nothing where it never was. */
+  readonly stale?: { readonly since?: Instant }
 }
 
 /** So many lines are drawn in one look: beyond them nobody scrolls, and a view takes no more than a hundred blocks. */
@@ -70,10 +73,12 @@ export async function homeOf(
   }
   const pages = Math.max(1, Math.ceil(counts[wanted.filter] / linesOnPage))
   const page = Math.min(Math.max(0, wanted.page), pages - 1)
+  const now = nowOf(context)
+  const stale = staleness(await roundsOf(context.store.tables, desk.source), now)
   const places = await open.inOrder(found, byUrgency, page * linesOnPage, linesOnPage)
   return {
-    ...{ person, desks, desk, counts, load, pages },
-    now: nowOf(context),
+    ...{ person, desks, desk, counts, load, pages, now },
+    ...(stale && { stale }),
     timeZone: context.timeZone,
     look: { desk: desk.name, filter: wanted.filter, page },
     lines: await statesOf(parts, open, places),
@@ -81,7 +86,7 @@ export async function homeOf(
 }
 
 function passes(listed: Listed, filter: HomeFilter, person: Person): boolean {
-  const { request, next } = listed
+  const { request } = listed
   switch (filter) {
     case 'for-me':
       return waitsForPerson(listed, person)
@@ -94,7 +99,7 @@ function passes(listed: Listed, filter: HomeFilter, person: Person): boolean {
     case 'this-week':
       return bucketOf(listed) === 'this-week'
     case 'waiting':
-      return next !== undefined && 'awaits' in next.turn
+      return isWait(listed)
     case 'all':
       return true
   }

@@ -1,7 +1,6 @@
 /** The open requests of a desk as somebody asks for them, by when they are due. */
 import type { Desk } from '../desks/desk.ts'
-import type { Listed } from '../desks/listed.ts'
-import { own } from '../engine/flow.ts'
+import { isLate, isWait, type Listed } from '../desks/listed.ts'
 import type { Person } from '../engine/request.ts'
 import type { CardState, CardStateParts } from './card-states.ts'
 import { listedOf, openRequestsOf, statesOf } from './open-requests.ts'
@@ -11,6 +10,7 @@ export type ListFilter =
   | 'all'
   | 'overdue'
   | 'mine'
+  | 'unassigned'
   | 'waiting'
   | 'approval'
   | { readonly type: string }
@@ -40,21 +40,24 @@ export async function listOpen(
   }
 }
 
-function passes({ request, flow, clocks }: Listed, filter: ListFilter, person: Person): boolean {
-  const waitsFor = own(flow.steps, request.step)?.waitsFor
+/** By what comes next, as the card, the digest and the Home say it. */
+function passes(listed: Listed, filter: ListFilter, person: Person): boolean {
+  const { request, flow, next } = listed
   if (typeof filter === 'object' && 'step' in filter) return request.step === filter.step
   if (typeof filter === 'object') return sameWord(filter.type, flow.name) || sameWord(filter.type, flow.title)
   switch (filter) {
     case 'all':
       return true
     case 'overdue':
-      return clocks[0]?.isOver === true
+      return isLate(listed)
     case 'mine':
       return request.assignee === person.id
+    case 'unassigned':
+      return request.assignee === undefined
     case 'waiting':
-      return waitsFor === 'requester' || waitsFor === 'security' || waitsFor === 'expert'
+      return isWait(listed)
     case 'approval':
-      return waitsFor === 'approval'
+      return next?.kind === 'approve'
   }
 }
 

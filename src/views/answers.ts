@@ -137,6 +137,7 @@ export const linesShown = 40
 const filterTitles: Readonly<Record<string, { readonly title: string; readonly none?: string }>> = {
   overdue: { title: 'Overdue', none: 'Nothing overdue.' },
   mine: { title: 'Yours', none: 'Nothing is assigned to you.' },
+  unassigned: { title: 'Unassigned', none: 'Nothing is unassigned.' },
   waiting: { title: 'Waiting on others', none: 'Nothing is waiting on others.' },
   approval: { title: 'Waiting for approval', none: 'Nothing is waiting for approval.' },
 }

@@ -92,9 +92,8 @@ export function flagLines(state: CardState): readonly string[] {
       `The form’s comment mentions ${reasons[facts.suggestedReason]}.`,
     isClosed(state) &&
       facts.closedOutside &&
-      (facts.isIncomplete
-        ? '*Closed in GitLab without the handbook’s reply and labels:* finish it below, or choose Leave as Closed.'
-        : 'Closed in GitLab: the bot sent nothing.'),
+      !facts.isIncomplete &&
+      'Closed in GitLab: the bot sent nothing.',
     ticketEndTitle(state) && `Handled in ${service}, outside Privacy Desk.`,
     ticketEndTitle(state) &&
       facts.isIncomplete &&

@@ -268,8 +268,13 @@ function endLines({ waiting, dueThisWeek }: Queue, { desk }: DigestState): reado
   ]
 }
 
-/** How old it is what the digest says, where the service has not been read lately. */
-function staleText({ desk: { service }, stale, now, timeZone }: DigestState): readonly string[] {
+/** Returns how old it is what is said of a desk, where the service has not been read lately. */
+export function staleText({
+  desk: { service },
+  stale,
+  now,
+  timeZone,
+}: Pick<DigestState, 'desk' | 'stale' | 'now' | 'timeZone'>): readonly string[] {
   if (!stale) return []
   const { since } = stale
   return [

@@ -8,6 +8,7 @@ import { context, counted, divider, header, limits, plainText, sections } from '
 import { buttonValueText } from './button-value.ts'
 import { type ChartForm, chartBlocks } from './chart.ts'
 import { leftText, moment } from './clock-text.ts'
+import { staleText } from './digest-message.ts'
 import { escaped, link, plain, sentence, who } from './escape.ts'
 import { filterWords, homeCallback, lookActions, lookText, openAction } from './home-value.ts'
 
@@ -30,6 +31,7 @@ export function homeView(state: HomeState, chart: ChartForm): HomeView {
     private_metadata: lookText(look),
     blocks: [
       header(desk.digest.title),
+      ...sections(staleText(state)),
       glance(state),
       ...(state.counts.all > 0
         ? chartBlocks(

@@ -63,7 +63,10 @@ export function requestCard(state: CardState): Message {
 
 function cardLines(state: CardState): KnownBlock[] {
   const headline = headlineOf(state)
-  const about = [dueText(state), aboutLine(state)].filter((line) => line !== undefined)
+  // What was closed by hand is finished by no deadline.
+  const about = [isClosed(state) ? undefined : dueText(state), aboutLine(state)].filter(
+    (line) => line !== undefined,
+  )
   const { move, work } = lastLines(state)
   const flags = flagLines(state)
   const issues = issueLines(state)
@@ -148,10 +151,11 @@ function spoken(line: string): string {
   return line.replace(/<!date\^[^|]*\|([^>]*)>/g, '$1').replaceAll('*', '')
 }
 
-/** What comes next and who has it; of a closed request how it ended and when. */
+/** What comes next and who has it; of a closed request on which nothing is left to decide how it ended and when. */
 function headlineOf(state: CardState): string {
   const { next, request } = state
-  if (isClosed(state)) {
+  const isToFinish = next?.kind === 'finish' && ticketEndTitle(state) === undefined
+  if (isClosed(state) && !isToFinish) {
     const isDone = !isUnderWay(state) || ticketEndTitle(state) !== undefined
     const closedAt = isDone && request.closedAt !== undefined ? `, ${moment(state, request.closedAt)}` : ''
     return `*${escaped(endingOf(state), 150)}*${closedAt}`

@@ -686,7 +686,7 @@ describe('Seen in GitLab', () => {
     world.gitlab.someoneCloses(iid, usernames.engineer)
     await world.settle()
 
-    expect(world.cardText(iid)).toContain('Closed in GitLab without the handbook’s reply and labels')
+    expect(world.cardText(iid)).toContain('Closed in GitLab without the handbook’s reply: finish it')
     expect(world.changes(iid)).toEqual([])
     expect((await world.audit()).findLast(({ what }) => what === 'seen')).toMatchObject({
       what: 'seen',

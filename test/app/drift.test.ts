@@ -15,7 +15,9 @@ test('Closed by hand without the reply: the card says what is missing and offers
   const { world, iid } = await evaluating()
   world.gitlab.someoneCloses(iid, usernames.engineer)
   await world.settle()
-  expect(world.cardText(iid)).toContain('without the handbook’s reply and labels')
+  expect(world.cardText(iid)).toContain(
+    '*Closed in GitLab without the handbook’s reply: finish it* · Unassigned',
+  )
   expect(world.slack.buttons(world.card(iid))).toContain('Fail Verification')
 
   await world.click(iid, 'Fail Verification')

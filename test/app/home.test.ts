@@ -115,6 +115,23 @@ describe('The Home of a support engineer', () => {
     expect(second && world.slack.buttons(second)).toEqual(expect.arrayContaining(['Previous', 'Next']))
   })
 
+  test('says how old it is where GitLab can’t be read, and no longer once it can', async () => {
+    const world = await startWorld()
+    await world.request()
+    await world.settle()
+    expect(textOfView(await openHome(world, people.engineer.id))).not.toContain('can’t be read')
+    world.gitlab.fake.fail({ times: Infinity, failure: { answer: { status: 401, body: {} } } })
+    await world.advance({ minutes: 20 })
+
+    expect(textOfView(await openHome(world, people.engineer.id))).toContain(
+      '*GitLab can’t be read since Mar 1, 10:00 AM UTC*: this is as of then.',
+    )
+
+    world.gitlab.fake.heal()
+    await world.advance({ minutes: 20 })
+    expect(textOfView(await openHome(world, people.engineer.id))).not.toContain('can’t be read')
+  })
+
   test('remembers what they looked at', async () => {
     const world = await startWorld()
     await world.request()

@@ -170,7 +170,7 @@ describe('/security', () => {
     const many = Array.from({ length: 60 }, (_, index) => aLine(index + 1, '2026-03-06T12:00:00.000Z'))
 
     expect(shown(requestList(security, many))).toContain(
-      'and 20 more, due later. Narrow the list: `/security list overdue`, `mine`, `waiting` or a step.',
+      'and 20 more, due later. Narrow the list: `/security list overdue`, `mine`, `unassigned`, `waiting` or a step.',
     )
   })
 

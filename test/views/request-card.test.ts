@@ -646,6 +646,15 @@ describe('what somebody should know before deciding', () => {
     expect(text).not.toContain('• Only owner')
   })
 
+  test('closed by hand says what is left to do and for whom, and speaks of no deadline', () => {
+    const facts = { isIncomplete: true, closedOutside: true, closedFrom: 'awaiting-answers' } as const
+    const lines = shownLines(aCardState({ step: 'closed', facts }))
+
+    expect(lines[1]).toBe('*Closed in GitLab without the handbook’s reply: finish it* · Unassigned')
+    expect(lines.join('\n')).not.toMatch(/\bDue\b|\bOverdue\b/)
+    expect(lines.length).toBeLessThanOrEqual(4)
+  })
+
   test('has twelve lines at most while it is open and four once it is closed, whatever is known', () => {
     for (const flow of Object.values(flows))
       for (const step of Object.keys(flow.steps))
