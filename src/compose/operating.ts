@@ -10,6 +10,7 @@ import { type Counted as CountedHere, type Counts, counted } from '../http/count
 import type { Log } from '../http/log.ts'
 import type { Ready } from '../http/server.ts'
 import { type DeskContext, nowOf } from '../requests/desk-context.ts'
+import { countBySteps, openRequestsOf } from '../requests/open-requests.ts'
 import { countOverdue } from '../requests/stats.ts'
 import type { SlackClient } from '../services/slack/client.ts'
 import { apiTokensEndText, daysOfApiTokens } from '../services/zendesk/sign-in.ts'
@@ -79,7 +80,7 @@ export function metricsOf(context: DeskContext, counts: Pick<Counts, 'of'>): () 
     Promise.all(
       context.desks.all.map(async ({ name, source }) => ({
         labels: { desk: name },
-        count: [...(await requests.openBySteps(source)).values()].reduce((sum, count) => sum + count, 0),
+        count: (await requests.standings(source)).reduce((sum, { count }) => sum + count, 0),
       })),
     ),
   )
@@ -107,10 +108,9 @@ function processRegistry(): Registry {
 function addStatistics(registry: Registry, context: DeskContext, desk: Desk, { title }: Statistics): void {
   const prefix = `${desk.words.noun}s`
   const noun = title.charAt(0).toLowerCase() + title.slice(1)
-  const { requests } = context.store.tables
 
   labelledGauge(registry, `${prefix}_open`, `Open ${noun}, by step`, 'step', async () =>
-    byStep(desk, await requests.openBySteps(desk.source)),
+    byStep(desk, countBySteps(await openRequestsOf(context, desk))),
   )
   gauge(registry, `${prefix}_overdue`, `Open ${noun} whose clock is over`, () => countOverdue(context, desk))
 }

@@ -5,11 +5,11 @@
 import type { Desk } from '../desks/desk.ts'
 import type { Listed } from '../desks/listed.ts'
 import type { OpenWork } from '../engine/next-action.ts'
-import { endOfDay } from '../engine/time.ts'
+import { dayBeside, endOfDay, type Instant, startOf } from '../engine/time.ts'
 import type { KeptRow, Placed } from '../store/store.ts'
 import { type CardState, type CardStateParts, lineStateOf, openWorkOf } from './card-states.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
-import { never, type ReadStanding, readStanding, standingOf, withoutStanding } from './standing.ts'
+import { dayOf, never, type ReadStanding, readStanding, standingOf, withoutStanding } from './standing.ts'
 
 /** Open requests with the same standing. */
 export interface StandingGroup {
@@ -100,10 +100,13 @@ export async function openRequestsOf(
     work,
 
     async inOrder(wanted, { rank = () => 0, by }, from, count) {
-      const days = Map.groupBy(wanted as readonly Group[], (group) => `${rank(group)} ${dayOf(group, by)}`)
+      const days = Map.groupBy(
+        wanted as readonly Group[],
+        (group) => `${rank(group)} ${lastDayOf(group, by)}`,
+      )
       const sorted = [...days.values()].toSorted(([one], [other]) => {
         if (!one || !other) return 0
-        const [day, otherDay] = [dayOf(one, by), dayOf(other, by)]
+        const [day, otherDay] = [lastDayOf(one, by), lastDayOf(other, by)]
         return rank(one) - rank(other) || (day === otherDay ? 0 : day < otherDay ? -1 : 1)
       })
       const all: Placed[] = []
@@ -145,7 +148,7 @@ function changesNext({ failed, unclear, unknown }: OpenWork): boolean {
 }
 
 /** What is due on an earlier day is due at an earlier instant. */
-function dayOf({ standing: { next, clocks } }: StandingGroup, by: Order['by']): string {
+function lastDayOf({ standing: { next, clocks } }: StandingGroup, by: Order['by']): string {
   const deadline = clocks[0]?.lastDay ?? never
   return by === 'due' ? (next?.due?.lastDay ?? deadline) : deadline
 }
@@ -160,6 +163,30 @@ function instantOf(
   // Of two clocks the deadline is one of days.
   const day = clocks[0]?.lastDay
   return day === undefined ? never : endOfDay(day, timeZone)
+}
+
+/** Counts the open requests of a desk that were created since, by flow. Of all but the first day none is read. */
+export async function openedSince(
+  { store }: Pick<DeskContext, 'store'>,
+  { source }: Pick<Desk, 'source'>,
+  { groups }: Pick<OpenRequests, 'groups'>,
+  since: Instant,
+): Promise<ReadonlyMap<string, number>> {
+  const firstDay = dayOf(since)
+  const counts = new Map(
+    await store.tables.requests.openedWithin(since, startOf(dayBeside(firstDay, 1), 'UTC'), source),
+  )
+  for (const { standing, count } of groups)
+    if (standing.createdOn > firstDay) counts.set(standing.flow, (counts.get(standing.flow) ?? 0) + count)
+  return counts
+}
+
+/** Counts the open requests of a desk by step. */
+export function countBySteps({ groups }: Pick<OpenRequests, 'groups'>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { standing, count } of groups)
+    counts.set(standing.step, (counts.get(standing.step) ?? 0) + count)
+  return counts
 }
 
 /** Returns a group as the questions of the lists take it. Throws where the flow of its requests does not exist. */

@@ -6,7 +6,7 @@
 import type { Listed } from '../desks/listed.ts'
 import { clocksOf, isPaused, type RunningClock } from '../engine/clocks.ts'
 import { type NextAction, nextAction, nextChangeAt, type OpenWork } from '../engine/next-action.ts'
-import { dayIn, endOfDay } from '../engine/time.ts'
+import { dayIn, endOfDay, type Instant } from '../engine/time.ts'
 import type { KeptRow, RequestRow, Requests, Standing } from '../store/store.ts'
 import { type DeskContext, environmentOf, nowOf, placeOf } from './desk-context.ts'
 
@@ -16,6 +16,8 @@ export interface ReadStanding {
   readonly by: string
   readonly flow: string
   readonly step: string
+  /** The day of its creation in UTC. */
+  readonly createdOn: string
   readonly assignee?: string
   readonly next?: NonNullable<Listed['next']>
   readonly clocks: Listed['clocks']
@@ -49,6 +51,7 @@ export function standingOf(context: DeskContext, row: RequestRow, work?: OpenWor
       by,
       flow: row.flow,
       step: row.step,
+      createdOn: dayOf(row.createdAt),
       ...(row.assignee !== undefined && { assignee: row.assignee }),
       ...(next && { next }),
       clocks: deadline ? [deadline] : [],
@@ -76,6 +79,7 @@ function written({ next, clocks: [clock], ...rest }: WithClocks): string {
     rest.by,
     rest.flow,
     rest.step,
+    rest.createdOn,
     rest.assignee ?? null,
     bit(rest.isHandled),
     bit(rest.isByDeadline),
@@ -92,6 +96,7 @@ type Written = [
   by: string,
   flow: string,
   step: string,
+  createdOn: string,
   assignee: string | null,
   isHandled: Bit,
   isByDeadline: Bit,
@@ -111,9 +116,11 @@ type Written = [
 export function readStanding(context: DeskContext, text: string | undefined): ReadStanding | undefined {
   const by = context.judgement ?? ''
   if (!text?.startsWith(`[${JSON.stringify(by)},`)) return undefined
-  const [, flow, step, assignee, isHandled, isByDeadline, clock, next] = JSON.parse(text) as Written
+  const [, flow, step, createdOn, assignee, isHandled, isByDeadline, clock, next] = JSON.parse(
+    text,
+  ) as Written
   return {
-    ...{ by, flow, step, ...(assignee !== null && { assignee }) },
+    ...{ by, flow, step, createdOn, ...(assignee !== null && { assignee }) },
     ...{ isHandled: isHandled === 1, isByDeadline: isByDeadline === 1 },
     clocks: clock ? [{ lastDay: clock[0], isOver: clock[1] === 1, isPaused: clock[2] === 1 }] : [],
     ...(next && {
@@ -124,6 +131,11 @@ export function readStanding(context: DeskContext, text: string | undefined): Re
       },
     }),
   }
+}
+
+/** The day of an instant in UTC, by which standings are grouped whatever the time zone. */
+export function dayOf(at: Instant): string {
+  return at.slice(0, 'yyyy-mm-dd'.length)
 }
 
 /** The open requests of whose standing nothing is kept that holds now. `known`: all standings that are kept. */
@@ -162,4 +174,5 @@ export async function keepStandings(context: DeskContext): Promise<void> {
     }
     if (rows.length > 0) await keep()
   }
+  await context.store.tables.requests.forgetUnused()
 }

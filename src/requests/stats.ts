@@ -5,7 +5,7 @@ import type { Handling } from '../engine/request.ts'
 import { plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
-import { openRequestsOf, type StandingGroup } from './open-requests.ts'
+import { openedSince, openRequestsOf, type StandingGroup } from './open-requests.ts'
 import type { Throughput } from './throughput.ts'
 
 /** The state from which the statistics are drawn. */
@@ -30,7 +30,7 @@ export async function statsOf(context: DeskContext, desk: Desk, days: number): P
   const { requests } = context.store.tables
   const since = plus(nowOf(context), -days * dayMs)
   const { groups, rowsOf } = await openRequestsOf(context, desk)
-  const openedOfOpen = await requests.openedSince(since, desk.source)
+  const openedOfOpen = await openedSince(context, desk, { groups }, since)
   const closed = await requests.closedSince(since, desk.source)
   const all = [
     ...closed,

@@ -5,6 +5,7 @@ import { deadlineOf } from '../engine/clocks.ts'
 import { type Instant, plus } from '../engine/time.ts'
 import type { RequestRow } from '../store/store.ts'
 import { type DeskContext, nowOf, placeOf } from './desk-context.ts'
+import { openedSince, openRequestsOf } from './open-requests.ts'
 
 /** How long something took, in hours by the clock on the wall: half of them at most the median, nine of ten at most p90. */
 export interface Spread {
@@ -50,8 +51,9 @@ export async function throughputOf(context: DeskContext, desk: Desk, days: numbe
   const closed: RequestRow[] = []
   for await (const row of requests.eachClosedSince(since, desk.source))
     if (isCounted(row.flow)) closed.push(row)
+  const open = await openRequestsOf(context, desk)
   const opened = new Map(
-    [...(await requests.openedSince(since, desk.source))].filter(([flow]) => isCounted(flow)),
+    [...(await openedSince(context, desk, open, since))].filter(([flow]) => isCounted(flow)),
   )
   for (const { flow, createdAt } of closed)
     if (createdAt >= since) opened.set(flow, (opened.get(flow) ?? 0) + 1)

@@ -104,17 +104,18 @@ export function requests(connection: Connection): Requests {
     },
 
     async standings(source) {
-      const rows = await connection()
-        .selectFrom('request')
-        .where('closedAt', 'is', null)
-        .where('source', '=', source)
-        .groupBy('standing')
-        .select((of) => ['standing', of.fn.countAll<number>().as('count')])
-        .execute()
+      const { rows } = await sql<{ standing: string; count: number }>`
+        select standing, count from standing_count where source = ${source} and count > 0`.execute(
+        connection(),
+      )
       return rows.map(({ standing, count }) => ({
-        ...(standing !== null && { standing }),
+        ...(standing !== '' && { standing }),
         count: Number(count),
       }))
+    },
+
+    async forgetUnused() {
+      await sql`delete from standing_count where count <= 0`.execute(connection())
     },
 
     async firstOf(source, standing, most) {
@@ -147,34 +148,17 @@ export function requests(connection: Connection): Requests {
         .execute()
     },
 
-    async openedSince(at, source) {
-      // A sum: with the instant as a condition SQLite would read the rows in the order of their creation, and sort them.
+    async openedWithin(from, until, source) {
       const rows = await connection()
         .selectFrom('request')
         .where('closedAt', 'is', null)
         .where('source', '=', source)
+        .where('createdAt', '>=', from)
+        .where('createdAt', '<', until)
         .groupBy('flow')
-        .select((of) => [
-          'flow',
-          of.fn
-            .sum<number>(of.case().when('createdAt', '>=', at).then(sql.lit(1)).else(sql.lit(0)).end())
-            .as('count'),
-        ])
+        .select((of) => ['flow', of.fn.countAll<number>().as('count')])
         .execute()
       return new Map(rows.map(({ flow, count }) => [flow, Number(count)]))
-    },
-
-    async openBySteps(source) {
-      const rows = await connection()
-        .selectFrom('request')
-        .where('closedAt', 'is', null)
-        .where('source', '=', source)
-        .groupBy(['flow', 'step'])
-        .select((of) => ['step', of.fn.countAll<number>().as('count')])
-        .execute()
-      const counts = new Map<string, number>()
-      for (const { step, count } of rows) counts.set(step, (counts.get(step) ?? 0) + Number(count))
-      return counts
     },
 
     async openWithPromise() {

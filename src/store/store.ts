@@ -154,10 +154,10 @@ export interface Requests {
   eachWithoutStanding(now: Instant, source: string): AsyncIterable<KeptRow>
   /** Keeps the standing of this version of the request; changes nothing where it has moved on. */
   keepStanding(row: Pick<RequestRow, 'id' | 'version'>, standing: Standing): Promise<void>
-  /** Counts the open ones that were created since by flow. */
-  openedSince(at: Instant, source: string): Promise<ReadonlyMap<string, number>>
-  /** Counts the open ones by step. */
-  openBySteps(source: string): Promise<ReadonlyMap<string, number>>
+  /** Forgets the standings that no request has any more. */
+  forgetUnused(): Promise<void>
+  /** Counts the open ones that were created from the one instant on and before the other, by flow: each is read. */
+  openedWithin(from: Instant, until: Instant, source: string): Promise<ReadonlyMap<string, number>>
   /** Counts the open ones of all services with a promised report. */
   openWithPromise(): Promise<number>
   /** Open requests of these flows that share a hash made with the same key, but not `exceptId`: the first by creation. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { aRow } from '../store/a-row.ts'
+import { beforeStandings } from '../store/before-standings.ts'
 import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
 
@@ -34,6 +35,7 @@ describe('backup', () => {
     const { close } = await temporaryStore(join(folder, 'desk.db'))
     await close()
     const older = new Sqlite(join(folder, 'desk.db'))
+    for (const statement of beforeStandings.sqlite) older.exec(statement)
     older.exec('alter table kv rename to setting')
     older.exec('alter table request rename column number to iid')
     older.exec("delete from kysely_migration where name >= '012'")

@@ -74,6 +74,6 @@ export async function emptied(url: string): Promise<void> {
     url,
     `set session_replication_role = replica;
      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
-     truncate request, inbox, outbox, audit, kv restart identity`,
+     truncate request, inbox, outbox, audit, kv, standing_count restart identity`,
   )
 }

@@ -38,6 +38,7 @@ async function filled(databaseUrl: string): Promise<void> {
         details: { é: '“x”' },
       })
     }
+    await requests.keepStanding({ id: 'r1', version: 1 }, { standing: 'a', until: at, due: at })
     for (const key of ['one', 'two'])
       await inbox.put({ key, kind: 'click', payload: { iid: 1 }, receivedAt: at })
     await outbox.add([
@@ -66,7 +67,14 @@ const moved = (from: string, to: string) => commandLine(['migrate-to', to], { DA
 
 /** All that is stored, past the bot. */
 async function allOf(url: string): Promise<unknown> {
-  const tables = { request: 'id', inbox: 'id', outbox: 'id', audit: 'seq', kv: 'name' }
+  const tables = {
+    request: 'id',
+    inbox: 'id',
+    outbox: 'id',
+    audit: 'seq',
+    kv: 'name',
+    standing_count: 'source, standing',
+  }
   const all: Record<string, unknown> = {}
   const sqlite = url.startsWith('file:')
     ? new Sqlite(url.slice('file:'.length), { readonly: true })

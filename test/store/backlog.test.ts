@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { aRow } from './a-row.ts'
+import { beforeStandings } from './before-standings.ts'
 import { temporaryFolder, temporaryStore } from './temporary-store.ts'
 
 const meta = { iid: 700, url: 'https://gitlab.example/700', done: 0, total: 3, closed: false }
@@ -37,6 +38,7 @@ test('when a card is drawn anew is kept, under the name that it has now', async 
 /** As the migration before it left the tables. */
 function takeBack(file: string): void {
   const sqlite = new Sqlite(file)
+  for (const statement of beforeStandings.sqlite) sqlite.exec(statement)
   sqlite.exec('alter table kv rename to setting')
   sqlite.exec('alter table request rename column number to iid')
   for (const index of [
@@ -48,10 +50,6 @@ function takeBack(file: string): void {
     'email',
     'username',
     'refresh',
-    'standing',
-    'changed',
-    'standing_until',
-    'step',
   ])
     sqlite.exec(`drop index request_${index}`)
   sqlite.exec('drop index outbox_in_flight')
@@ -71,8 +69,6 @@ function takeBack(file: string): void {
   for (const column of ['card_waits_since', 'meta_issue'])
     sqlite.exec(`alter table request drop column ${column}`)
   sqlite.exec('alter table request rename column refresh_at to changes_at')
-  for (const column of ['standing', 'standing_of', 'standing_until', 'standing_due'])
-    sqlite.exec(`alter table request drop column ${column}`)
   sqlite.exec("delete from kysely_migration where name >= '005'")
   sqlite.close()
 }

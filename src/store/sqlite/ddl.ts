@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Ddl } from '../migrations/ddl.ts'
+import { counting, type Ddl } from '../migrations/ddl.ts'
 
 export const sqliteDdl: Ddl = {
   identity: 'integer primary key autoincrement',
@@ -18,6 +18,15 @@ export const sqliteDdl: Ddl = {
      when new.${column} <> (select coalesce(max(${column}), 0) + 1 from ${table})
      begin select raise(abort, '${table} is append-only'); end`,
   ],
+  counted: (given) => {
+    const { name, columns, differs, oneMore, oneLess } = counting(given)
+    return [
+      `create trigger ${name}_in after insert on ${given.table} begin ${oneMore} end`,
+      `create trigger ${name}_anew after update of ${columns} on ${given.table} when ${differs}
+       begin ${oneLess} ${oneMore} end`,
+      `create trigger ${name}_out after delete on ${given.table} begin ${oneLess} end`,
+    ]
+  },
   withoutCheck,
   withoutText: (table, column, path) => {
     const at = `'$.${path.join('.')}'`
