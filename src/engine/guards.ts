@@ -27,6 +27,11 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
     const { request, step, environment, button } = context
     const clock = step.clock && clockOf(step.clock, request, environment)
     if (!step.clock || !clock || clock.isOver) return undefined
+    // Until it is resumed nobody knows when it ends.
+    if (clock.isPaused)
+      return {
+        because: `Not yet: ${nameIn(context)} is paused, so the deadline that ${button} waits for moves. Resume it first.`,
+      }
     const until = untilText(step.clock, clock, environment)
     const opens = `${button} opens for ${nameIn(context)} on ${day(context, clock.overAt)}`
     return { because: `Too early: ${until}. ${opens}.`, from: clock.overAt }

@@ -3,6 +3,7 @@
  * are never among them.
  */
 import { stepOf } from '../desks/desk.ts'
+import { own } from '../engine/flow.ts'
 import {
   type Criterion,
   capital,
@@ -14,7 +15,7 @@ import {
   type TicketEnd,
 } from '../engine/request.ts'
 import { dayIn, endOfClock, type Instant } from '../engine/time.ts'
-import { anyOf, stillNeeded } from '../engine/two-approvals.ts'
+import { anyOf, isApproved, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted, listed } from './block-kit.ts'
 import { moment as at, dayOf as day, lastDayOf, second, weekday } from './clock-text.ts'
@@ -123,7 +124,15 @@ export function exceptionLines(state: CardState): readonly string[] {
       ? ` (${open} of ${counted(evidence?.criteria.length ?? 0, 'criterion', 'criteria')} not met)`
       : ''
   const asked = exception ? `, requested by ${who(exception.requestedBy)}` : ''
-  return [`Exception approved by ${listed(approvals.map(({ by }) => who(by)))}${against}${asked}.`]
+  const said = isExceptionApproved(state) ? 'Exception approved' : 'First of two approvals'
+  return [`${said} by ${listed(approvals.map(({ by }) => who(by)))}${against}${asked}.`]
+}
+
+/** Of two approvals the first decides nothing; where the request was led past the checks, one was enough. */
+function isExceptionApproved({ flow, request, requirePrivacyApproval }: CardState): boolean {
+  const { approvals = [], closedFrom = '' } = request.facts
+  if (!requirePrivacyApproval || isApproved(approvals)) return true
+  return [request.step, closedFrom].some((step) => own(flow.steps, step)?.isVerified === true)
 }
 
 function isToApprove(state: CardState): boolean {

@@ -1,9 +1,11 @@
 /** The decisions that a request offers, found in its flow. */
 import { stepOf } from '../desks/desk.ts'
+import { isPaused } from '../engine/clocks.ts'
 import { completionsOf, isForRequest, isMereClose, rolesFor, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own, roleName, stepAfterReply } from '../engine/flow.ts'
 import { hasWritten, openFrom } from '../engine/next-action.ts'
 import { dayIn, shortDayText } from '../engine/time.ts'
+import { stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState } from '../requests/card-states.ts'
 
 /** A decision with its name. */
@@ -134,16 +136,19 @@ export function buttonNote(state: CardState, { name, decision }: NamedDecision):
     const isOfSilence = decision.when?.includes('requester-is-silent')
     return isOfSilence && request.facts.lastReplyAt !== undefined ? 'they replied' : 'no longer'
   }
+  const isOfSilence = decision.when?.includes('requester-is-silent')
+  if (isOfSilence && hasWritten({ flow, request, step, environment: state })) return 'they replied'
   const from = openFrom({ flow, request, environment: state }, decision)
   if (from !== undefined)
-    return `from ${shortDayText(dayIn(state.timeZone, from), dayIn(state.timeZone, state.now))}`
-  if (
-    decision.when?.includes('requester-is-silent') &&
-    hasWritten({ flow, request, step, environment: state })
-  )
-    return 'they replied'
+    return isPaused(request) && decision.when?.includes('clock-is-over')
+      ? 'paused'
+      : `from ${shortDayText(dayIn(state.timeZone, from), dayIn(state.timeZone, state.now))}`
   const [worker] = Object.keys(desk.roles)
-  const roles = rolesFor(decision, { request, environment: state })
+  // Of two approvals the second is that of the other role.
+  const isSecond = decision.fourEyes && state.requirePrivacyApproval
+  const roles = isSecond
+    ? stillNeeded(request.facts.approvals ?? [])
+    : rolesFor(decision, { request, environment: state })
   return worker === undefined || roles.includes(worker)
     ? undefined
     : roles.map((role) => roleName(desk, role).replace(/^an? /, '')).join(' or ')

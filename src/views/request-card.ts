@@ -173,7 +173,7 @@ export function endingOf(state: CardState): string {
   const title = titleOf(state)
   if (decision?.ends === undefined || ticketEndTitle(state) !== undefined || stepOf(state)?.outcome)
     return title
-  return `${title}: ${decision.ends.replace('#{of}', endedBy?.of === undefined ? 'another' : `#${endedBy.of}`)}`
+  return `${isUnderWay(state) ? 'Closing' : title}: ${decision.ends.replace('#{of}', endedBy?.of === undefined ? 'another' : `#${endedBy.of}`)}`
 }
 
 /** Returns where it stands. A decision is not its effect: a request is closed when GitLab or Zendesk has closed it. */

@@ -87,7 +87,15 @@ const refused: readonly Case[] = [
     },
   ],
   [
-    'before a held clock is over',
+    'while its clock is held',
+    'clock-is-over',
+    { facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', by: 'U' }] } },
+    {
+      because: 'Not yet: #123 is paused, so the deadline that The Button waits for moves. Resume it first.',
+    },
+  ],
+  [
+    'before a clock that was held is over',
     'clock-is-over',
     {
       facts: { pauses: [{ from: '2026-03-02T00:00:00.000Z', to: '2026-03-04T00:00:00.000Z', by: 'U' }] },

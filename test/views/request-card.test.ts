@@ -646,6 +646,43 @@ describe('what somebody should know before deciding', () => {
     expect(text).not.toContain('• Only owner')
   })
 
+  test('the first of two approvals is called just that, also once verification has failed after it', () => {
+    const two = { requirePrivacyApproval: true } as const
+    const approvals = [{ by: 'U1PRIVACY', roles: ['privacy'], at: '2026-03-02T10:00:00.000Z' }]
+    const endedBy = { decision: 'fail-verification', at: '2026-03-02T10:00:00.000Z' }
+    const failed = aCardState({
+      ...two,
+      step: 'closed',
+      work: [work('pending')],
+      facts: { approvals, closedFrom: 'exception-review', endedBy },
+    })
+
+    const open = aCardState({ ...two, step: 'exception-review', facts: { approvals } })
+
+    expect(buttonsOf(open).flatMap((row) => row.map(({ text }) => text.text))).toContain(
+      'Approve Exception · support manager',
+    )
+    expect(shown(failed)).toContain('First of two approvals by <@U1PRIVACY>')
+    expect(shown(failed)).not.toContain('Exception approved')
+    expect(shown(failed)).toContain('*Closing: denied, verification failed*')
+    expect(shown(aCardState({ ...two, step: 'ready', facts: { approvals } }))).toContain(
+      'Exception approved by',
+    )
+  })
+
+  test('Close No Response names no day where a reply or a pause keeps it shut', () => {
+    const flow = flows['data-access']
+    const label = (facts: Facts) =>
+      buttonsOf(aCardState({ flow, step: 'awaiting-reply', facts }))
+        .flatMap((row) => row.map(({ text }) => text.text))
+        .find((text) => text.startsWith('Close No Response'))
+    const pauses = [{ from: '2026-03-02T10:00:00.000Z', by: 'U1ENGINEER' }]
+
+    expect(label({})).toBe('Close No Response · from Mar 9')
+    expect(label({ lastReplyAt: '2026-03-02T10:00:00.000Z' })).toBe('Close No Response · they replied')
+    expect(label({ pauses })).toBe('Close No Response · paused')
+  })
+
   test('closed by hand says what is left to do and for whom, and speaks of no deadline', () => {
     const facts = { isIncomplete: true, closedOutside: true, closedFrom: 'awaiting-answers' } as const
     const lines = shownLines(aCardState({ step: 'closed', facts }))
