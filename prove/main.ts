@@ -1,4 +1,4 @@
-/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds, `--from M` those from M on, `--kills N` kills so many replicas, `--other FOLDER` has every second one of another version. Ends with 1 when a promise was broken. */
+/** `npm run prove`: every proof and its table; `--full` takes its time, `--only NAME` runs one, `--runs N` plays so many seeds, `--from M` those from M on, `--kills N` kills so many replicas, or as many as come in `--minutes M`, `--other FOLDER` has every second one of another version. Ends with 1 when a promise was broken. */
 import { parseArgs } from 'node:util'
 import { proveConcurrency } from './concurrency/prove-concurrency.ts'
 import { proveCrashes } from './crash/prove-crashes.ts'
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     from: { type: 'string' },
     /** How many kills of a replica. */
     kills: { type: 'string' },
+    minutes: { type: 'string' },
     /** The folder of another version, of which every second replica is. */
     other: { type: 'string' },
   },
@@ -47,6 +48,7 @@ const proofs: Readonly<Record<string, Prove>> = {
       other: values.other,
       ...(seeds.firstSeed !== undefined && { seed: seeds.firstSeed }),
       ...(values.kills !== undefined && { kills: Number(values.kills) }),
+      ...(values.minutes !== undefined && { minutes: Number(values.minutes) }),
     }),
   failover: proveFailover,
 }

@@ -4,6 +4,8 @@ import type { OpenWorld } from '../../sandbox/world.ts'
 import { firstOrders, type Obeyed, type Order } from './orders.ts'
 
 export interface BotProcess {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined
   /** The port once it is ready; undefined when it has ended before. */
   readonly ready: Promise<number | undefined>
   readonly ended: Promise<Ending>
@@ -44,6 +46,7 @@ export function startBot(
     child.once('exit', (code, signal) => resolve({ code, signal }))
   })
   return {
+    pid: child.pid,
     ended,
     ready: Promise.race([portOf(child), ended.then(() => undefined)]),
     isAlive: () => child.exitCode === null && child.signalCode === null,

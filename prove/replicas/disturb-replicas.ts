@@ -7,13 +7,15 @@ import { count, type Tally } from '../crash/tally.ts'
 import { againMs, finish, untouchedRuns, work } from './at-work.ts'
 import { compare } from './compare.ts'
 import { type TakenOver, type Watched, watchDatabase } from './in-hand.ts'
-import { openReplicas, type Replica, type Replicas } from './replicas.ts'
+import { openReplicas, type Replica, type Replicas, waitForProcessor } from './replicas.ts'
 
 export interface Disturbing {
   /** With nothing in it. */
   readonly databaseUrl: string
   readonly seed: number
   readonly kills: number
+  /** Fewer where they are not done in so many milliseconds. */
+  readonly forMs?: number
   /** How many requests are open at most; 24 unless given. */
   readonly open?: number
   /** The folder of another version of the bot, of which every second replica is. */
@@ -79,27 +81,35 @@ async function under(
   if (audit.wrong !== undefined) tally.broken.push(`the audit chain is broken at ${audit.wrong}`)
   tally.runs += 1
   judgeTakeovers(took, given, tally)
-  given.log(`replicas, seed ${given.seed}: ${cases.length} requests, ${given.kills} kills`)
+  given.log(`replicas, seed ${given.seed}: ${cases.length} requests, ${tally.kills} kills`)
 }
 
 function judgeTakeovers(took: readonly TakenOver[], { seed, log }: Disturbing, tally: Tally): void {
   const sorted = took.map(({ afterMs }) => afterMs).toSorted((one, other) => one - other)
-  const seconds = (ms = 0) => (ms / 1_000).toFixed(1)
   if (took.length > 0) {
     count(tally.reached, takenOver, took.length)
     log(
       `replicas, seed ${seed}: ${took.length} taken over, after ${seconds(sorted[Math.floor(took.length / 2)])} s in the middle and ${seconds(sorted.at(-1))} s at most`,
     )
   }
-  for (const { entry, afterMs, lateMs, leaseMs, meanwhile } of took) {
-    if (afterMs <= takenOverWithinMs) continue
-    const lease = leaseMs === undefined ? '' : `, and its lease ran ${seconds(leaseMs)} s longer`
-    const told = `seed ${seed}: it took ${seconds(afterMs)} s until another replica went on with ${entry}, of which the machine was late by ${seconds(lateMs)} s${lease}`
-    log(told)
-    for (const line of meanwhile) log(`  ${line}`)
-    if (afterMs > takenOverWithinMs + lateMs) tally.broken.push(told)
-  }
+  for (const one of took)
+    if (one.afterMs > takenOverWithinMs + one.lateMs) tally.broken.push(`seed ${seed}: ${toldOf(one)}`)
 }
+
+function toldOf({ entry, afterMs, lateMs, leaseMs }: TakenOver): string {
+  const lease = leaseMs === undefined ? '' : `, and its lease ran ${seconds(leaseMs)} s longer`
+  return `it took ${seconds(afterMs)} s until another replica went on with ${entry}, of which the machine was late by ${seconds(lateMs)} s${lease}`
+}
+
+/** As soon as it is known: a run may take an hour. */
+function tellLate(took: readonly TakenOver[], { seed, log }: Disturbing): void {
+  for (const one of took.filter(({ afterMs }) => afterMs > takenOverWithinMs))
+    log(`replicas, seed ${seed}: ${toldOf(one)}`)
+  const unexplained = took.find(({ afterMs, lateMs }) => afterMs > takenOverWithinMs + lateMs)
+  for (const line of unexplained?.meanwhile ?? []) log(`  ${line}`)
+}
+
+const seconds = (ms = 0) => (ms / 1_000).toFixed(1)
 
 interface Disturbed {
   readonly desk: Replicas
@@ -115,6 +125,8 @@ async function disturb(parts: Disturbed): Promise<readonly TakenOver[]> {
   const { desk, random, given, tally } = parts
   const took: TakenOver[] = []
   const ended: Promise<void>[] = []
+  const began = performance.now()
+  let failed: { readonly error: unknown } | undefined
   let killed = 0
   // Whoever was killed a moment ago is sent clicks until that is found out, and is not killed a second time.
   const disturbed = new Set<Replica>()
@@ -122,7 +134,9 @@ async function disturb(parts: Disturbed): Promise<readonly TakenOver[]> {
   for (const { kind, which, afterMs } of disturbancesTo(given.kills, random)) {
     await sleep(afterMs)
     // Somebody has to be there who goes on with it.
-    while (untouched().length < 2) await sleep(againMs)
+    while (untouched().length < 2 && !failed) await sleep(againMs)
+    if (failed) throw failed.error
+    if (given.forMs !== undefined && performance.now() - began > given.forMs) break
     const serving = untouched()
     const replica = serving[Math.floor(which * serving.length)]
     if (!replica) continue
@@ -133,12 +147,16 @@ async function disturb(parts: Disturbed): Promise<readonly TakenOver[]> {
       disturbances[kind](parts, replica).then((times) => {
         disturbed.delete(replica)
         took.push(...times)
+        tellLate(times, given)
       }),
     )
+    ended.at(-1)?.catch((error: unknown) => {
+      failed ??= { error }
+    })
     if (kind === 'killed') killed += 1
     if (kind === 'killed' && killed % 10 === 0)
       given.log(
-        `replicas, seed ${given.seed}: ${killed} of ${given.kills} kills, ${parts.cases.length} requests`,
+        `replicas, seed ${given.seed}: ${killed} of ${given.kills} kills, ${parts.cases.length} requests, ${took.length} taken over, after ${seconds(Math.max(0, ...took.map(({ afterMs }) => afterMs)))} s at most`,
       )
   }
   await Promise.all(ended)
@@ -172,21 +190,24 @@ function* disturbancesTo(kills: number, random: () => number): Generator<Planned
 type Disturbance = (parts: Disturbed, replica: Replica) => Promise<readonly TakenOver[]>
 
 const disturbances: Readonly<Record<Kind, Disturbance>> = {
-  async killed({ desk, database, tally }, { bot }) {
+  async killed({ desk, database, tally }, killed) {
+    const { bot } = killed
+    const waited = waitForProcessor(desk.inService().filter((one) => one !== killed))
     bot.kill()
     const before = await database.inHand()
     if (before.size > 0) count(tally.reached, underWay('killed'))
-    const taking = database.takenOver(before)
+    const taking = database.takenOver(before, waited)
     await bot.ended
     await desk.start()
     return taking
   },
   /** Until long after others have gone on with what it has in hand. */
   async paused({ desk, database, random, tally }, replica) {
+    const waited = waitForProcessor(desk.inService().filter((one) => one !== replica))
     replica.bot.signal('SIGSTOP')
     const before = await database.inHand()
     if (before.size > 0) count(tally.reached, underWay('paused'))
-    const taking = database.takenOver(before)
+    const taking = database.takenOver(before, waited)
     await sleep(foundSilentMs)
     desk.takeOut(replica)
     await sleep(pauseMs.least - foundSilentMs + random() * (pauseMs.most - pauseMs.least))

@@ -7,8 +7,11 @@ export interface Watched {
   inHand(): Promise<ReadonlyMap<string, Hold>>
   /** What is stored and not done, by table and number, and how it stands. */
   waiting(): Promise<ReadonlyMap<string, string>>
-  /** What was in hand and was taken over by somebody else, each when that came about. */
-  takenOver(before: ReadonlyMap<string, Hold>): Promise<readonly TakenOver[]>
+  /**
+   * What was in hand and was taken over by somebody else, each when that came about. `waitedMs`: how long by now the
+   * others had to wait for the processor.
+   */
+  takenOver(before: ReadonlyMap<string, Hold>, waitedMs?: () => number): Promise<readonly TakenOver[]>
   /** What came in about one request and what was to be done for it, and what became of that. */
   storyOf(iid: number): Promise<readonly string[]>
   /** Who lives and who makes the rounds, by the leases in the database. */
@@ -20,7 +23,10 @@ export interface TakenOver {
   /** By table and number. */
   readonly entry: string
   readonly afterMs: number
-  /** By so much the looks themselves came too late, since the machine had other things to do: the replicas were no quicker. */
+  /**
+   * By so much the looks themselves came too late, since the machine had other things to do, or the replicas that could
+   * have taken it over waited for the processor, whichever is more.
+   */
   readonly lateMs: number
   /** The lease that it was held by ran for so long when its holder fell silent; nothing where it had none. */
   readonly leaseMs?: number
@@ -41,6 +47,7 @@ const lookMs = 100
 const silentMs = 5_000
 /** A look of the others comes within a second of the end of a lease; what takes longer is told, each so often. */
 const overdueMs = 1_500
+const tellEveryMs = 1_000
 /** Beyond this, not counting what the machine was late, nobody goes on with it. */
 const patienceMs = 60_000
 
@@ -120,7 +127,7 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
     async waiting() {
       return new Map((await told(waitingNow)).map((row) => [row.entry, JSON.stringify(row.told)]))
     },
-    async takenOver(before) {
+    async takenOver(before, waitedMs = () => 0) {
       const since = performance.now()
       const silentAt = Date.now()
       const leaseOf = ({ until }: Hold) =>
@@ -128,15 +135,18 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
       const left = new Map(before)
       const took: TakenOver[] = []
       const meanwhile: string[] = []
+      let looksLateMs = 0
       let lateMs = 0
       let lookedAt = since
+      let toldAt = since
       while (left.size > 0 && performance.now() - since - lateMs < patienceMs) {
         await sleep(lookMs)
         const now = new Map([
           ...(await holds(outboxOf, [idsIn('outbox', left.keys())])),
           ...(await holds(inboxOf, [idsIn('inbox', left.keys())])),
         ])
-        lateMs += performance.now() - lookedAt - lookMs
+        looksLateMs += performance.now() - lookedAt - lookMs
+        lateMs = Math.max(looksLateMs, waitedMs())
         lookedAt = performance.now()
         for (const [entry, was] of left) {
           const is = now.get(entry)
@@ -147,7 +157,9 @@ export async function watchDatabase(databaseUrl: string): Promise<Watched> {
             took.push({ entry, afterMs: performance.now() - since, lateMs, ...leaseOf(was), meanwhile })
         }
         const overdue = [...left].filter(([, { until }]) => Date.now() - Date.parse(until ?? '') > overdueMs)
-        if (overdue.length > 0) meanwhile.push(...(await stateOf(overdue)))
+        if (overdue.length === 0 || lookedAt - toldAt < tellEveryMs) continue
+        toldAt = lookedAt
+        meanwhile.push(...(await stateOf(overdue)))
       }
       // Whatever is still as it was nobody has gone on with.
       const never = [...left].map(([entry, was]) => ({

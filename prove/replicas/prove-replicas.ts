@@ -11,6 +11,8 @@ const seed = 1
 export const proveReplicas = async (
   given: Parameters<Prove>[0] & {
     readonly kills?: number
+    /** Fewer where they are not done in so many. */
+    readonly minutes?: number
     readonly seed?: number
     readonly other?: string | undefined
   },
@@ -25,6 +27,7 @@ export const proveReplicas = async (
         {
           ...{ databaseUrl, seed: one, kills: given.kills ?? sizes[given.size].kills },
           ...{ other: given.other, log: given.log },
+          ...(given.minutes !== undefined && { forMs: given.minutes * 60_000 }),
         },
         tally,
       ),
