@@ -1,5 +1,7 @@
-/** `npm run simulate -- --seed 7 --steps 200`: one run, or several from a seed on; a run that fails tells how to play it again. */
+/** `npm run simulate -- --seed 7 --steps 200`: one run, or several from a seed on; a run that fails tells how to play it again. `--database postgres`: the bot's database is a real PostgreSQL, from npm. */
 import { parseArgs } from 'node:util'
+import { startPostgres } from '../sandbox/postgres-server.ts'
+import { emptyDatabase } from './simulation/postgres-database.ts'
 import { owedIn, problemsOf, tell } from './simulation/prove-simulation.ts'
 import { type Run, run } from './simulation/run.ts'
 
@@ -8,6 +10,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '150' },
     runs: { type: 'string', default: '1' },
+    /** `sqlite` or `postgres`. */
+    database: { type: 'string', default: 'sqlite' },
     /** How many lines of the history are shown of a run that failed, or of any with --verbose. */
     lines: { type: 'string', default: '40' },
     /** Plays no further seed once one is broken. */
@@ -15,13 +19,15 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 })
+if (!['sqlite', 'postgres'].includes(values.database)) throw new Error('--database is sqlite or postgres')
+const server = values.database === 'postgres' ? await startPostgres() : undefined
 const first = Number(values.seed)
 const reached = new Map<string, number>()
 const played: Run[] = []
 
 for (let seed = first; seed < first + Number(values.runs); seed++) {
   const started = performance.now()
-  const result = await run(seed, Number(values.steps))
+  const result = await run(seed, Number(values.steps), server && (await emptyDatabase(server)))
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   played.push({ ...result, lastLines: [] })
   const isKept = problemsOf(result).length === 0
@@ -35,5 +41,6 @@ for (let seed = first; seed < first + Number(values.runs); seed++) {
   if (!isKept && values['until-broken']) break
   for (const [name, times] of result.reached) reached.set(name, (reached.get(name) ?? 0) + times)
 }
+await server?.stop()
 console.table(owedIn(played))
 if (values.verbose) console.table(Object.fromEntries([...reached].sort()))

@@ -6,6 +6,7 @@ import { nextTurn } from '../../src/clock.ts'
 import { learnCountries } from '../../src/form/country.ts'
 import type { Desk } from '../crash/desk.ts'
 import { Bot } from '../simulation/bot.ts'
+import { FilesOfLives } from '../simulation/bot-database.ts'
 import { History } from '../simulation/history.ts'
 import { Network } from '../simulation/network.ts'
 import { prngOf } from '../simulation/prng.ts'
@@ -48,13 +49,14 @@ export async function openDesk() {
     },
   })
   const logged: string[] = []
+  const database = new FilesOfLives(world.folder)
   const bot: Bot = new Bot({
-    ...{ time, prng: prng.fork('bot'), history, network, world },
+    ...{ time, prng: prng.fork('bot'), history, network, world, database },
     log: pino({ level: 'info', timestamp: false }, { write: (line: string) => void logged.push(line) }),
   })
   return {
     ...{ time, faults, databaseFaults, bot, network, history, logged },
-    desk: deskOver({ world, time, bot, logged }),
+    desk: deskOver({ world, time, bot, database, logged }),
     /** Lets time pass until the work has ended; the time, timers and database of this process are the run's until then. */
     async run<T>(work: () => Promise<T>): Promise<T> {
       const uninstall = [time.install(), databaseFaults.install()]
@@ -92,21 +94,22 @@ interface Parts {
   readonly world: OpenWorld
   readonly time: VirtualTime
   readonly bot: Bot
+  readonly database: FilesOfLives
   readonly logged: readonly string[]
 }
 
 /** It dies where it is told to alone, and nobody waits for that meanwhile. */
 const never = new Promise<never>(() => {})
 
-function deskOver({ world, time, bot, logged }: Parts): Desk {
+function deskOver({ world, time, bot, database, logged }: Parts): Desk {
   const { slack, gitlab, zendesk, folder, environment } = world
   const desk = {
     ...{ slack, gitlab, zendesk, folder, now: time.now, environment },
     get databaseFile() {
-      return bot.databaseFile
+      return database.file
     },
     bot: { isAlive: () => bot.isReady, ended: never, output: () => logged.slice(-40).join('') },
-    rest: () => restOf({ time, bot, gitlab, zendesk }),
+    rest: () => restOf({ time, bot, database, gitlab, zendesk }),
     /** It starts again by itself. */
     kill: async () => {
       bot.die()

@@ -4,12 +4,14 @@ import type { LocalGitLab } from '../../sandbox/gitlab/gitlab.ts'
 import type { LocalZendesk } from '../../sandbox/zendesk/zendesk.ts'
 import type { Rest } from '../crash/desk.ts'
 import type { Bot } from '../simulation/bot.ts'
+import type { FilesOfLives } from '../simulation/bot-database.ts'
 import { unrestIn } from '../simulation/database.ts'
 import type { VirtualTime } from '../simulation/virtual-time.ts'
 
 interface Resting {
   readonly time: VirtualTime
   readonly bot: Bot
+  readonly database: FilesOfLives
   readonly gitlab: LocalGitLab
   readonly zendesk: LocalZendesk
 }
@@ -36,12 +38,12 @@ interface Open {
   sqlite?: Sqlite.Database
 }
 
-async function lookUntilQuiet({ time, bot, gitlab, zendesk }: Resting, open: Open): Promise<Rest> {
+async function lookUntilQuiet({ time, bot, database, gitlab, zendesk }: Resting, open: Open): Promise<Rest> {
   let quiet = 0
   for (let look = 0; look < mostLooks; look++) {
     await time.wait(lookEveryMs)
     await Promise.all([gitlab.webhooks.settled(), zendesk.webhooks.settled()])
-    quiet = bot.isReady && unrestIn(watched(open, bot.databaseFile)).length === 0 ? quiet + 1 : 0
+    quiet = bot.isReady && unrestIn(watched(open, database.file)).length === 0 ? quiet + 1 : 0
     if (quiet >= quietLooks) return 'at-rest'
     if (look > patientLooks && quiet === 0) time.jump(leapMs)
   }

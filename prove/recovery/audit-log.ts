@@ -82,7 +82,7 @@ async function workedLog({ bot, desk, time }: InProcess): Promise<Log> {
   if (head === undefined) throw new Error('no digest tells the head of the audit log in its thread')
   await bot.stop()
   const file = join(desk.folder, 'audit.db')
-  copyFileSync(bot.databaseFile, file)
+  copyFileSync(desk.databaseFile, file)
   const store = await openStore({ databaseUrl: `file:${file}`, now: time.now, beside: true })
   const entries = await store.tables.audit.page(0, 100_000)
   await store.close()

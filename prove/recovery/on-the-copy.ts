@@ -59,7 +59,7 @@ async function play(inProcess: InProcess, scenario: Scenario, taken: CopyTaken):
     commits += 1
     if (taken === 'none' || commits !== taken.beforeCommit) return
     takenAt = time.now()
-    copyDatabase(bot.databaseFile, frozen)
+    copyDatabase(desk.databaseFile, frozen)
   }
   databaseFaults.arm()
   await scenario.act(desk, subject)
@@ -71,7 +71,7 @@ async function play(inProcess: InProcess, scenario: Scenario, taken: CopyTaken):
   const copied = taken === 'none' ? undefined : await backupOf(frozen, takenAt)
   const before = ephemerals(inProcess).length
   bot.die()
-  putInPlace(bot.databaseFile, copied)
+  putInPlace(desk.databaseFile, copied)
   const pendingClicks = copied === undefined ? 0 : await clicksIn(copied, time.now)
   const rest = await desk.rest()
   return {
@@ -118,9 +118,9 @@ async function clicksIn(file: string, now: () => Date): Promise<number> {
   }
 }
 
-async function stateOf({ desk, bot, time }: InProcess, subject: Subject): Promise<State> {
+async function stateOf({ desk, time }: InProcess, subject: Subject): Promise<State> {
   const outside = await allOutside(desk, subject)
-  const store = await openStore({ databaseUrl: `file:${bot.databaseFile}`, now: time.now, beside: true })
+  const store = await openStore({ databaseUrl: `file:${desk.databaseFile}`, now: time.now, beside: true })
   try {
     const { requests, audit } = store.tables
     const { iid, ticket } = subject

@@ -36,15 +36,15 @@ async function play(inProcess: InProcess, tally: Tally): Promise<void> {
   bot.start()
   await desk.rest()
   const { closed, open } = await workOn(inProcess)
-  const needles = needlesIn(bot.databaseFile, closed, open)
-  const before = bytesOf(bot.databaseFile)
+  const needles = needlesIn(desk.databaseFile, closed, open)
+  const before = bytesOf(desk.databaseFile)
   for (const needle of [...needles.purged, ...needles.kept])
     if (!before.includes(needle)) tally.broken.push(`it was never there to be purged: ${needle}`)
   time.jump(laterMs)
   // The bot runs on, and tidies up once a minute.
   const code = await purge(inProcess)
   await time.wait(70_000)
-  const after = bytesOf(bot.databaseFile)
+  const after = bytesOf(desk.databaseFile)
   for (const needle of [...needles.purged, typed])
     if (after.includes(needle)) tally.broken.push(`still there after the purge: ${needle}`)
   for (const needle of needles.kept)
@@ -106,15 +106,19 @@ function bytesOf(file: string): Buffer {
   return Buffer.concat([file, `${file}-wal`].filter((one) => existsSync(one)).map((one) => readFileSync(one)))
 }
 
-function purge({ bot, time, desk }: InProcess): Promise<number> {
-  const env = { ...desk.environment, DATABASE_URL: `file:${bot.databaseFile}`, RETENTION_DAYS: retentionDays }
+function purge({ time, desk }: InProcess): Promise<number> {
+  const env = {
+    ...desk.environment,
+    DATABASE_URL: `file:${desk.databaseFile}`,
+    RETENTION_DAYS: retentionDays,
+  }
   const silent = { write: () => true }
   const fetch = () => Promise.reject(new Error('nothing is asked'))
   return runCli(['purge'], env, { out: silent, err: silent, now: time.now, sleep: time.sleep, fetch })
 }
 
-async function checkAudit({ bot, time }: InProcess, tally: Tally): Promise<void> {
-  const store = await openStore({ databaseUrl: `file:${bot.databaseFile}`, now: time.now, beside: true })
+async function checkAudit({ desk, time }: InProcess, tally: Tally): Promise<void> {
+  const store = await openStore({ databaseUrl: `file:${desk.databaseFile}`, now: time.now, beside: true })
   const verdict = await verifyAudit(store.tables)
   await store.close()
   if (!verdict.ok) tally.broken.push(`after the purge the chain is broken at ${verdict.seq}: ${verdict.why}`)

@@ -24,11 +24,24 @@ export class BotClock {
   readonly #history: History
   /** Oldest first. */
   readonly #settings: Setting[]
+  readonly #isKept: boolean
 
-  constructor(time: VirtualTime, prng: Prng, history: History) {
+  /** `isKept`: the bot goes by the clock of its database's server, which is that of the services. */
+  constructor({
+    time,
+    prng,
+    history,
+    isKept,
+  }: {
+    readonly time: VirtualTime
+    readonly prng: Prng
+    readonly history: History
+    readonly isKept: boolean
+  }) {
     this.#time = time
     this.#prng = prng
     this.#history = history
+    this.#isKept = isKept
     this.#settings = [{ from: 0, skewMs: this.#nearly() }]
   }
 
@@ -36,12 +49,14 @@ export class BotClock {
 
   /** Forward or back; one that is wrong is set right. */
   set(): void {
+    if (this.#isKept) return
     const isRight = Math.abs(this.#skewMs) <= largestSkewMs
     const wrong = this.#prng.pick(wrongByMs) * (this.#prng.chance(0.5) ? 1 : -1)
     this.#set(isRight && this.#prng.chance(0.4) ? wrong : this.#nearly())
   }
 
   setRight(): void {
+    if (this.#isKept) return
     this.#set(this.#nearly())
   }
 
@@ -69,7 +84,7 @@ export class BotClock {
   }
 
   #nearly(): number {
-    return this.#prng.between(-largestSkewMs, largestSkewMs)
+    return this.#isKept ? 0 : this.#prng.between(-largestSkewMs, largestSkewMs)
   }
 
   #set(skewMs: number): void {

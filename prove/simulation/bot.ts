@@ -1,12 +1,11 @@
 /** The bot under test: the real app, started, stopped, killed and started again on what its database holds. */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { askInProcess, type Got, type Sent } from '../../sandbox/in-process.ts'
 import { inProcessListen, type OpenWorld } from '../../sandbox/world.ts'
 import type { App } from '../../src/app.ts'
 import { BotClock } from './bot-clock.ts'
+import type { BotDatabase } from './bot-database.ts'
 import { outboxOf } from './database.ts'
 import type { History } from './history.ts'
 import type { Network } from './network.ts'
@@ -15,7 +14,6 @@ import type { VirtualTime } from './virtual-time.ts'
 
 interface Life {
   readonly number: number
-  readonly databaseFile: string
   isDead: boolean
   listener?: RequestListener | undefined
   app?: App
@@ -28,7 +26,8 @@ interface Parts {
   readonly prng: Prng
   readonly history: History
   readonly network: Network
-  readonly world: Pick<OpenWorld, 'folder' | 'startApp'>
+  readonly world: Pick<OpenWorld, 'startApp'>
+  readonly database: BotDatabase
   readonly log: Logger
 }
 
@@ -43,15 +42,14 @@ export class Bot {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.clock = new BotClock(parts.time, parts.prng.fork('clock'), parts.history)
+    this.clock = new BotClock({
+      ...{ time: parts.time, prng: parts.prng.fork('clock'), history: parts.history },
+      isKept: parts.database.clockIsTheServers,
+    })
   }
 
   get isReady(): boolean {
     return this.#life?.app !== undefined && !this.#life.isDead
-  }
-
-  get databaseFile(): string {
-    return join(this.#parts.world.folder, `life-${this.#lives}`, 'desk.db')
   }
 
   /** Begins to start; it is ready some time later, and where it can't start it is tried again. */
@@ -59,11 +57,13 @@ export class Bot {
     this.#isWanted = true
     if (this.#life && !this.#life.isDead) return
     const life = this.#newLife()
-    const { time, history, prng, network, world, log } = this.#parts
+    const { time, history, prng, network, world, database, log } = this.#parts
+    const begun = database.begin()
+    this.#countInFlight()
     history.add(`life ${life.number} begins`)
     const starting = time.owners.run(life, () =>
       world.startApp({
-        databaseFile: life.databaseFile,
+        ...begun,
         clock: { now: this.clock.now, sleep: time.sleep },
         random: () => prng.next(),
         randomHex: (bytes) => prng.hex(bytes),
@@ -93,13 +93,14 @@ export class Bot {
   async stop(): Promise<void> {
     this.#isWanted = false
     const life = this.#life
-    if (!life?.app || life.isDead) return
+    const { app } = life ?? {}
+    if (!life || !app || life.isDead) return
     this.#parts.history.add(`life ${life.number} is stopped`)
     this.ends.push(this.#parts.time.elapsed)
     const died = new Promise<void>((resolve) => {
       life.onDeath = resolve
     })
-    await Promise.race([life.app.stop(), died])
+    await Promise.race([this.#parts.time.owners.run(life, () => app.stop()), died])
     life.isDead = true
   }
 
@@ -130,18 +131,20 @@ export class Bot {
     })
   }
 
-  /** On a copy of the files, as the dead one's handles would else keep them locked: a process that ends lets go. */
   #newLife(): Life {
-    const before = this.databaseFile
     this.#lives += 1
-    const databaseFile = this.databaseFile
-    mkdirSync(join(databaseFile, '..'))
-    for (const part of ['', '-wal'])
-      if (existsSync(before + part)) copyFileSync(before + part, databaseFile + part)
-    if (existsSync(databaseFile) && outboxOf(databaseFile).some(({ status }) => status === 'in-flight'))
-      this.#parts.history.count('a restart with effects in flight')
-    const life: Life = { number: this.#lives, databaseFile, isDead: false }
+    const life: Life = { number: this.#lives, isDead: false }
     this.#life = life
     return life
+  }
+
+  #countInFlight(): void {
+    const { time, history, database } = this.#parts
+    if (this.#lives === 1) return
+    // A first life that died before it had made the tables has left nothing.
+    const outbox = time.answerOf(() => outboxOf(database).catch(() => []))
+    void outbox.then((rows) => {
+      if (rows.some(({ status }) => status === 'in-flight')) history.count('a restart with effects in flight')
+    })
   }
 }

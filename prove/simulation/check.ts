@@ -26,13 +26,13 @@ export function nothingFound(): Findings {
   return { missing: [], duplicated: [], letIn: [], broken: [], effectsChecked: 0, owed: new Map() }
 }
 
-export function check(world: World, restless: readonly string[]): Findings {
+export async function check(world: World, restless: readonly string[]): Promise<Findings> {
   const findings = nothingFound()
   findings.broken.push(...restless.map((left) => `does not come to rest: ${left}`))
-  const file = world.bot.databaseFile
-  const evidence: Evidence = { world, audit: auditOf(file), findings }
+  const { database } = world
+  const evidence: Evidence = { world, audit: await auditOf(database), findings }
   for (const { hash } of evidence.audit) world.history.seal(hash)
   judge(evidence)
-  countSometimes(evidence, inboxOf(file))
+  countSometimes(evidence, await inboxOf(database))
   return findings
 }

@@ -1,5 +1,6 @@
 /** What lies in the bot's database, read past the bot's own code. */
-import Sqlite from 'better-sqlite3'
+import type Sqlite from 'better-sqlite3'
+import type { BotDatabase } from './bot-database.ts'
 
 export interface InboxRow {
   readonly key: string
@@ -39,27 +40,14 @@ export interface AuditEntry {
   readonly hash: string
 }
 
-function reading<T>(file: string, read: (sqlite: Sqlite.Database) => T): T {
-  const sqlite = new Sqlite(file, { fileMustExist: true })
-  try {
-    return read(sqlite)
-  } finally {
-    sqlite.close()
-  }
-}
+const inboxRows = 'select * from inbox order by id'
+const outboxRows = 'select * from outbox order by id'
 
-const inboxIn = (sqlite: Sqlite.Database) =>
-  sqlite.prepare<[], InboxRow>('select * from inbox order by id').all()
-const outboxIn = (sqlite: Sqlite.Database) =>
-  sqlite.prepare<[], OutboxRow>('select * from outbox order by id').all()
+export const inboxOf = (database: BotDatabase) => database.rows<InboxRow>(inboxRows)
+export const outboxOf = (database: BotDatabase) => database.rows<OutboxRow>(outboxRows)
 
-export const inboxOf = (file: string): readonly InboxRow[] => reading(file, inboxIn)
-export const outboxOf = (file: string): readonly OutboxRow[] => reading(file, outboxIn)
-
-export const auditOf = (file: string): readonly AuditEntry[] =>
-  reading(file, (sqlite) =>
-    sqlite.prepare<[], AuditRow>('select * from audit order by seq').all().map(entryOf),
-  )
+export const auditOf = async (database: BotDatabase): Promise<readonly AuditEntry[]> =>
+  (await database.rows<AuditRow>('select * from audit order by seq')).map(entryOf)
 
 interface AuditRow {
   readonly seq: number
@@ -82,12 +70,14 @@ function entryOf(row: AuditRow): AuditEntry {
   }
 }
 
-export const unrest = (file: string): readonly string[] => reading(file, unrestIn)
+export const unrest = async (database: BotDatabase): Promise<readonly string[]> =>
+  unrestOf(await inboxOf(database), await outboxOf(database))
+
+export const unrestIn = (sqlite: Sqlite.Database): readonly string[] =>
+  unrestOf(sqlite.prepare<[], InboxRow>(inboxRows).all(), sqlite.prepare<[], OutboxRow>(outboxRows).all())
 
 /** What still has to go on by itself: not what failed for good, nor what waits behind that. */
-export function unrestIn(sqlite: Sqlite.Database): readonly string[] {
-  const outbox = outboxIn(sqlite)
-  const arrived = inboxIn(sqlite)
+function unrestOf(arrived: readonly InboxRow[], outbox: readonly OutboxRow[]): readonly string[] {
   const inbox = arrived.filter(({ finished_at }) => finished_at === null)
   const isBlocked = (row: OutboxRow) =>
     row.request_id !== null &&

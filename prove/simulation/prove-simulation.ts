@@ -78,12 +78,14 @@ export function problemsOf({
 
 /** What is needed to play it again, and what was going on. */
 export function tell(failed: Run, log: (line: string) => void, lines = 40): void {
-  const { seed, steps, step, faults, lastLines } = failed
+  const { seed, steps, isOnPostgres, step, faults, lastLines } = failed
   log(`seed ${seed}, step ${step}:`)
   for (const problem of problemsOf(failed)) log(`  ${problem}`)
   log(`  faults: ${JSON.stringify(Object.fromEntries(faults))}`)
   for (const line of lastLines.slice(lastLines.length - lines)) log(`    ${line}`)
-  log(`  again: npm run simulate -- --seed ${seed} --steps ${steps}`)
+  log(
+    `  again: npm run simulate -- --seed ${seed} --steps ${steps}${isOnPostgres ? ' --database postgres' : ''}`,
+  )
 }
 
 async function proofOf(runs: readonly Run[], died: readonly string[] = []): Promise<Proof> {

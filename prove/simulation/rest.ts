@@ -1,5 +1,4 @@
 /** The faults end, and everything has to come to rest: done, or visibly failed with Try Again. */
-import { existsSync } from 'node:fs'
 import { interactive } from '../../sandbox/slack/blocks.ts'
 import { CHANNELS, PEOPLE } from '../../sandbox/slack/people.ts'
 import { mostAheadMs } from './bot-clock.ts'
@@ -38,14 +37,14 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
 }
 
 async function waitForRest(world: World): Promise<readonly string[]> {
-  const { time, bot, deliveries } = world
+  const { time, database, deliveries } = world
   let left: readonly string[] = []
   for (let look = 0; look < mostLooks; look++) {
     await time.run(15_000)
-    left = existsSync(bot.databaseFile) ? unrest(bot.databaseFile) : ['no database']
+    left = database.isThere() ? await unrest(database) : ['no database']
     if (left.length === 0 && !deliveries.areUnderWay) {
       await pollOnceMore(world)
-      left = unrest(bot.databaseFile)
+      left = await unrest(database)
       if (left.length === 0) return []
     }
     time.jump(pauseMs)

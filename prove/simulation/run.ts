@@ -16,6 +16,7 @@ import { actInZendesk } from './zendesk-people.ts'
 export interface Run {
   readonly seed: number
   readonly steps: number
+  readonly isOnPostgres: boolean
   readonly findings: Findings
   /** Stands for everything that happened: the same for the same seed. */
   readonly digest: string
@@ -26,9 +27,10 @@ export interface Run {
   readonly step: number
 }
 
-export async function run(seed: number, steps: number): Promise<Run> {
-  const world = await makeWorld(seed)
-  const uninstall = world.time.install()
+/** `databaseUrl`: of an empty PostgreSQL database; on SQLite unless given. */
+export async function run(seed: number, steps: number, databaseUrl?: string): Promise<Run> {
+  const world = await makeWorld(seed, databaseUrl)
+  const uninstall = world.install()
   const died: string[] = []
   const onRejection = (error: unknown) =>
     died.push(
@@ -52,6 +54,7 @@ export async function run(seed: number, steps: number): Promise<Run> {
   return {
     seed,
     steps,
+    isOnPostgres: databaseUrl !== undefined,
     findings,
     digest: history.digest(),
     faults,

@@ -30,6 +30,8 @@ export class VirtualTime {
   readonly #jumps: { readonly from: number; readonly byThen: number }[] = []
   #alarms: Alarm[] = []
   #count = 0
+  /** What is to be handed on of answers from outside of the run, in the order in which they were asked for. */
+  readonly #answers: Promise<() => void>[] = []
   readonly #startsAt: number
 
   constructor(startsAt: string) {
@@ -91,6 +93,28 @@ export class VirtualTime {
       signal?.addEventListener('abort', wakeUp, { once: true })
     })
 
+  /**
+   * Asks somebody who is not part of the run and takes real time: the answer is handed on when all else is quiet, one after
+   * the other, so that how quick they were makes no difference. Whoever has died asks nothing more, and hears nothing.
+   */
+  answerOf<T>(ask: () => T | Promise<T>): Promise<T> {
+    const owner = this.owners.getStore()
+    if (owner?.isDead) return new Promise(() => {})
+    this.#count += 1
+    return new Promise((resolve, reject) => {
+      const handOn = (give: () => void) => () => {
+        if (!owner?.isDead) give()
+      }
+      const asked = (async () => ask())()
+      this.#answers.push(
+        asked.then(
+          (answer) => handOn(() => resolve(answer)),
+          (error: unknown) => handOn(() => reject(error)),
+        ),
+      )
+    })
+  }
+
   /** Lets this much time pass. */
   async run(ms: number): Promise<void> {
     const end = this.#elapsed + ms
@@ -134,7 +158,16 @@ export class VirtualTime {
     do {
       before = this.#count
       for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => immediately(resolve))
+      if (before === this.#count) await this.#handOnNextAnswer()
     } while (before !== this.#count)
+  }
+
+  async #handOnNextAnswer(): Promise<void> {
+    const next = this.#answers.shift()
+    if (!next) return
+    const handOn = await next
+    this.#count += 1
+    handOn()
   }
 
   #add(ms: number, ring: () => void, owner: Owner | undefined): Alarm {

@@ -8,12 +8,14 @@ import { openWorld } from '../../sandbox/world.ts'
 import { nextTurn } from '../../src/clock.ts'
 import { learnCountries } from '../../src/form/country.ts'
 import { Bot } from './bot.ts'
+import { FilesOfLives } from './bot-database.ts'
 import { Conditions, rolesByName } from './conditions.ts'
 import { Deliveries } from './deliveries.ts'
 import { Faults } from './faults.ts'
 import { FieldSecurity } from './field-security.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
+import { PostgresOfLives } from './postgres-database.ts'
 import { type Prng, prngOf } from './prng.ts'
 import { type SecondThoughts, undoSecondsFrom } from './second-thoughts.ts'
 import type { Requester, Submitted } from './texts.ts'
@@ -52,7 +54,8 @@ const beginnings = [
   '2028-02-27T23:58:00.000Z',
 ]
 
-export async function makeWorld(seed: number) {
+/** `databaseUrl`: of an empty PostgreSQL database; files, as SQLite has them, unless given. */
+export async function makeWorld(seed: number, databaseUrl?: string) {
   // Else the first start in this process would take more turns than all others.
   await learnCountries(nextTurn)
   const prng = prngOf(seed)
@@ -92,8 +95,11 @@ export async function makeWorld(seed: number) {
     ...{ time, prng: prng.fork('network'), faults, conditions, history, services },
   })
   const errors: string[] = []
+  const database =
+    databaseUrl === undefined ? new FilesOfLives(folder) : await PostgresOfLives.open(databaseUrl, time)
   const bot: Bot = new Bot({
     time,
+    database,
     prng: prng.fork('bot'),
     history,
     network,
@@ -122,6 +128,7 @@ export async function makeWorld(seed: number) {
     fieldSecurity: new FieldSecurity(slack, time, history, hasUserGroups),
     network,
     bot,
+    database,
     deliveries,
     environment,
     folder,
@@ -145,7 +152,17 @@ export async function makeWorld(seed: number) {
     ticketCards: () => messagesIn('field-security', /^Security ticket \d+/),
     /** The lists of the distribution days. */
     batches: () => messagesIn('field-security', /^Reports due /),
-    end: around.close,
+    /** The timers, the clock and what a database answers are those of the run from now on; gives the way back. */
+    install: () => {
+      const back = [time.install(), ...(database instanceof PostgresOfLives ? [database.install()] : [])]
+      return () => {
+        for (const one of back) one()
+      }
+    },
+    end: async () => {
+      await database.end()
+      await around.close()
+    },
   }
 }
 

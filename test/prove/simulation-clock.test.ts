@@ -13,7 +13,7 @@ function clockAhead(...seconds: number[]) {
   const ahead = seconds.map((one) => one * 1000)
   const prng = { between: () => ahead.shift() ?? 0 } as Partial<Prng> as Prng
   const history = new History(time.now)
-  return { time, history, clock: new BotClock(time, prng, history) }
+  return { time, history, clock: new BotClock({ time, prng, history, isKept: false }) }
 }
 
 describe('a clock that was set back', () => {

@@ -1,4 +1,5 @@
 /** The time of a simulated run, while the code under test gives others their turn. */
+import { setImmediate as realTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { VirtualTime } from '../../prove/simulation/virtual-time.ts'
 import { nextTurn } from '../../src/clock.ts'
@@ -79,4 +80,63 @@ test('what is under way outside comes before the clocks are set forward past it,
     ['the bot', 10_000, 310_000],
     ['a later one', 100_000, 400_000],
   ])
+})
+
+/** An answer that comes in real time, after so many turns of the event loop. */
+async function answerAfter<T>(turnsOfTheLoop: number, answer: T): Promise<T> {
+  for (let turn = 0; turn < turnsOfTheLoop; turn++) await realTurn()
+  return answer
+}
+
+test('answers from outside of the run are handed on in the order in which they were asked for, and take no time', async () => {
+  const heard: (readonly [answer: string, at: number])[] = []
+  const hear = (answer: string) => heard.push([answer, time.elapsed])
+  setTimeout(() => {
+    void time.answerOf(() => answerAfter(40, 'slow')).then(hear)
+    void time.answerOf(() => answerAfter(1, 'quick')).then(hear)
+    void time.answerOf(() => Promise.reject(new Error('failed'))).catch(({ message }) => hear(message))
+  }, 1_000)
+  setTimeout(() => hear('later'), 1_001)
+
+  await time.run(5_000)
+
+  expect(heard).toEqual([
+    ['slow', 1_000],
+    ['quick', 1_000],
+    ['failed', 1_000],
+    ['later', 1_001],
+  ])
+})
+
+test('what follows from an answer is over before the next one is handed on', async () => {
+  const seen: string[] = []
+  setTimeout(() => {
+    void time
+      .answerOf(() => answerAfter(1, 'first'))
+      .then(async (answer) => {
+        await turns(20)
+        seen.push(`what follows from the ${answer}`)
+      })
+    void time.answerOf(() => answerAfter(1, 'second')).then((answer) => seen.push(answer))
+  }, 1_000)
+
+  await time.run(2_000)
+
+  expect(seen).toEqual(['what follows from the first', 'second'])
+})
+
+test('whoever has died hears no answer, and asks nothing more', async () => {
+  const life = { isDead: false }
+  const seen: string[] = []
+  time.owners.run(life, () => {
+    void time.answerOf(() => answerAfter(5, 'answer')).then((answer) => seen.push(answer))
+    setTimeout(() => void time.answerOf(() => seen.push('asked')), 1_000)
+  })
+  life.isDead = true
+
+  await time.run(2_000)
+  time.owners.run(life, () => void time.answerOf(() => seen.push('asked')))
+  await time.run(2_000)
+
+  expect(seen).toEqual([])
 })
