@@ -123,7 +123,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   cli: {
     may: ['engine', 'flows', 'form', 'services', 'store', 'config', 'http/proxy.ts'],
     types: ['clock.ts'],
-    packages: ['fastest-levenshtein', 'zod', 'node:fs', 'node:path', 'node:util'],
+    packages: ['fastest-levenshtein', 'zod', 'yaml', 'node:crypto', 'node:fs', 'node:path', 'node:util'],
   },
   // The outermost: what the process is, put together in app.ts; arguments, environment, clock and chance come in here.
   'app.ts': {

@@ -158,21 +158,23 @@ const keptAtOnce = 50
  * it, and take as long as there are such requests.
  */
 export async function keepStandings(context: DeskContext): Promise<void> {
+  const { requests } = context.store.tables
+  let isAnyNew = false
   for (const { source } of context.desks.all) {
     let rows: RequestRow[] = []
     const keep = async () => {
       const those = rows
       rows = []
-      await context.store.transaction(async ({ requests }) => {
-        for (const row of those) await requests.keepStanding(row, standingOf(context, row))
+      isAnyNew = true
+      await context.store.transaction(async (tables) => {
+        for (const row of those) await tables.requests.keepStanding(row, standingOf(context, row))
       })
     }
-    const known = await context.store.tables.requests.standings(source)
-    for await (const { row } of withoutStanding(context, source, known)) {
+    for await (const { row } of withoutStanding(context, source, await requests.standings(source))) {
       rows.push(row)
       if (rows.length >= keptAtOnce) await keep()
     }
     if (rows.length > 0) await keep()
   }
-  await context.store.tables.requests.forgetUnused()
+  if (isAnyNew) await requests.forgetUnused()
 }

@@ -56,7 +56,7 @@ async function countedClick(
       const { statements } = databaseFaults
       const calls = network.calls.slice(from.call).filter(({ path }) => !isPoll(path))
       const end = Math.max(
-        ...statements.filter(({ writes, source }) => writes && !isOfPoll(source)).map(({ at }) => at),
+        ...statements.filter(({ writes, source }) => writes && !isOfRound(source)).map(({ at }) => at),
         ...calls.map(({ at }) => at),
       )
       const counted = statements.filter(({ at }) => at <= end)
@@ -98,9 +98,9 @@ function isPoll(path: string): boolean {
   return /\/issues$|\/search\.json$/.test(path)
 }
 
-/** Where the polls were left off. */
-function isOfPoll(source: string): boolean {
-  return /"kv"/.test(source)
+/** Where the polls were left off, and what the clocks keep beside requests for the lists. */
+function isOfRound(source: string): boolean {
+  return /"kv"|"standing" =|standing_count/.test(source)
 }
 
 function show(what: string, { statements, commits, gitlab, slack }: Counted): void {
