@@ -63,9 +63,9 @@ export const PEOPLE = {
   privacy: person('U01PRIVACY', 'priya', 'Priya Nair', 'Privacy', { tz: 'Asia/Kolkata' }),
   secondPrivacy: person('U02PRIVACY', 'jonas', 'Jonas Weber', 'Privacy', { tz: 'Europe/Berlin' }),
   fieldSecurity: person('U01FIELDSEC', 'kenji', 'Kenji Mori', 'Field security', { tz: 'Asia/Tokyo' }),
-  member: person('U01MEMBER', 'tomas', 'Tomas Novak', 'Member without a role'),
+  member: person('U01MEMBER', 'tomas', 'Tomas Novak', 'No role'),
   guest: person('U01GUEST', 'gina', 'Gina Park', 'Guest', { kind: 'guest' }),
-  stranger: person('U01STRANGER', 'sam', 'Sam Rivers', 'Stranger of another organisation', {
+  stranger: person('U01STRANGER', 'sam', 'Sam Rivers', 'Another company', {
     kind: 'stranger',
     teamId: OTHER_TEAM_ID,
   }),

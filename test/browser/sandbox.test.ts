@@ -141,9 +141,7 @@ describe.skipIf(noBrowser)(
       const messages = page.getByRole('log', { name: 'Messages' })
       await messages.getByRole('article').first().waitFor()
 
-      await page
-        .getByLabel('You act as')
-        .selectOption({ label: 'Sam Rivers · Stranger of another organisation' })
+      await page.getByLabel('You act as').selectOption({ label: 'Sam Rivers · Another company' })
       await messages.getByText('Sam isn’t in this channel').waitFor()
       expect(await messages.getByRole('article').count()).toBe(0)
 
@@ -164,9 +162,7 @@ describe.skipIf(noBrowser)(
       await dialog.getByRole('button', { name: 'Close' }).first().click()
       await dialog.waitFor({ state: 'hidden' })
 
-      await page
-        .getByLabel('You act as')
-        .selectOption({ label: 'Sam Rivers · Stranger of another organisation' })
+      await page.getByLabel('You act as').selectOption({ label: 'Sam Rivers · Another company' })
       await page.getByText('as Sam Rivers sees it').waitFor()
       expect(await home.getByRole('button', { name: /^Open/ }).count()).toBe(0)
 
@@ -209,7 +205,7 @@ describe.skipIf(noBrowser)(
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
       await pane.getByRole('button', { name: 'Close details' }).click()
 
-      await page.getByLabel('You act as').selectOption({ label: 'Tomas Novak · Member without a role' })
+      await page.getByLabel('You act as').selectOption({ label: 'Tomas Novak · No role' })
       await pane.waitFor({ state: 'hidden' })
       await object.getByRole('button', { name: 'Open details' }).click()
       await pane.getByRole('alert').getByText('Not for you').waitFor()
@@ -244,6 +240,11 @@ describe.skipIf(noBrowser)(
       })
 
       expect(cutBy).toBeLessThanOrEqual(0)
+      // The bar stays one row.
+      const [title, approvals] = await Promise.all(
+        [page.locator('h1'), page.locator('#approvals')].map((one) => one.boundingBox()),
+      )
+      expect(approvals?.y).toBeLessThan((title?.y ?? 0) + (title?.height ?? 0))
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1280)
     })
 

@@ -149,7 +149,7 @@ describe.skipIf(noBrowser)(
 
     test('who is not of Field Security is told so where they look, and nothing happens', async () => {
       const id = idOf(tickets.encryption)
-      await actAs('Tomas Novak · Member without a role')
+      await actAs('Tomas Novak · No role')
       await card(id).getByRole('button', { name: 'Send Update' }).click()
 
       await dialog().getByText('Only Field Security').waitFor()

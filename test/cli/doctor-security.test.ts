@@ -287,7 +287,7 @@ describe('its channel', () => {
     [
       { is_member: true, is_ext_shared: true },
       0,
-      'warn    Slack channel field-security: shared with another organisation. Fix: take one that only your own people see',
+      'warn    Slack channel field-security: shared with another organization. Fix: take one that only your own people see',
     ],
     [
       { is_member: true, is_private: false },
@@ -348,7 +348,7 @@ describe('Field Security', () => {
     ['an app', { is_bot: true }],
     ['a guest', { is_restricted: true }],
     ['a guest of one channel', { is_ultra_restricted: true }],
-    ['of another organisation', { is_stranger: true }],
+    ['of another organization', { is_stranger: true }],
   ])('whose only member is %s is held by nobody', async (_what, user) => {
     const { examine, slack } = await aSecurityDesk()
     answers(slack, /users\.info$/, { status: 200, body: { ok: true, user: { id: 'U01FIELDSEC', ...user } } })

@@ -245,7 +245,7 @@ describe('Slack', () => {
     [
       { is_member: true, is_private: true, is_ext_shared: true },
       'warn',
-      'shared with another organisation. Fix: take one that only your own people see',
+      'shared with another organization. Fix: take one that only your own people see',
     ],
     [{ is_member: true, is_private: false }, 'warn', 'public in your workspace. Fix: make it private'],
   ])('channel %j', async (channel, verdict, text) => {

@@ -106,7 +106,7 @@ function checkChannel(name: string, channel: Channel | undefined): readonly Find
   if (channel.isArchived) return [problem(`${what}: archived`, 'unarchive it, or name another')]
   if (!channel.isMember) return [problem(`${what}: the bot is no member`, invite)]
   if (channel.isShared) {
-    return [warn(`${what}: shared with another organisation`, 'take one that only your own people see')]
+    return [warn(`${what}: shared with another organization`, 'take one that only your own people see')]
   }
   if (!channel.isPrivate) return [warn(`${what}: public in your workspace`, 'make it private')]
   return [ok(`${what}: private, and the bot is a member`)]

@@ -116,7 +116,7 @@ function checked(channel: Channel | undefined, variable: string, log: Pick<Log, 
   if (!channel.isPrivate || channel.isShared)
     log.warn(
       { channel: channel.id },
-      `${variable} should be private and not shared with another organisation`,
+      `${variable} should be private and not shared with another organization`,
     )
   return channel.id
 }

@@ -105,7 +105,7 @@ describe('the channels', () => {
 
     expect(await find(zendesk)).toEqual({ channel: 'C1', securityChannel: 'C2' })
     expect(warnings).toEqual([
-      [{ channel }, `${variable} should be private and not shared with another organisation`],
+      [{ channel }, `${variable} should be private and not shared with another organization`],
     ])
   })
 })
