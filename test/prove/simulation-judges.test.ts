@@ -329,6 +329,17 @@ describe('an address that never answers clearly', () => {
     expect(judged([unclear(1), aCall({ ...late, status: 409 }), unclear(27)])).toHaveLength(1)
   })
 
+  test('and is not known where what is appended was refused and the answer got lost: one call is for all of it', () => {
+    const lost = (given: Partial<OutgoingCall>) => aCall({ fault: 'stalled-body', at: hour, ...given })
+    const says = [`<@${engineer}> No clear answer to `]
+    const later = tries('500', 30, 40)
+
+    expect(judged([lost({ status: 429 }), ...later], says, undefined, 25 * hour)).toEqual([])
+    expect(judged([lost({ status: 429 }), ...tries('500', 4)])).toHaveLength(1)
+    expect(judged([lost({ status: 201 }), ...later], says, undefined, 25 * hour)).toHaveLength(1)
+    expect(judged([lost({ status: 201 }), ...tries('500', 4)])).toEqual([])
+  })
+
   test('and is known once Zendesk has refused it since the ticket has changed, other than in GitLab, which somebody else was saving', () => {
     const zendesk = { service: 'zendesk', method: 'PUT', path: '/api/v2/tickets/5001.json' } as const
     const conflict = { at: 4 * hour, status: 409 }

@@ -89,6 +89,7 @@ function isConflict({ service, status }: OutgoingCall): boolean {
   return service === 'zendesk' && status === 409
 }
 
-function isAppended({ method, fault }: OutgoingCall): boolean {
-  return method === 'POST' && fault !== undefined && isApplied(fault)
+/** The service may have refused what it took, which nobody heard either. */
+function isAppended({ method, fault, status = 200 }: OutgoingCall): boolean {
+  return method === 'POST' && fault !== undefined && isApplied(fault) && status < 400
 }
