@@ -22,11 +22,7 @@ export const inTheWords: readonly Mutant[] = [
       "!['http:', 'https:'].includes(address.protocol)",
       "['mailto:'].includes(address.protocol)",
     ],
-    [
-      'a sentence of the bot’s mentions a group',
-      ".replace(/&lt;@([UW][A-Z0-9]{1,20})&gt;/g, '<@$1>')",
-      ".replace(/&lt;(.*?)&gt;/g, '<$1>')",
-    ],
+    ['a sentence of the bot’s mentions a group', 'split(/(<@[UW][A-Z0-9]{1,20}>)/)', 'split(/(<[^>]*>)/)'],
     [
       'a text is cut within a character',
       'if (text.length + piece.length > max - 1) break',
