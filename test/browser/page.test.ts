@@ -231,6 +231,15 @@ describe.skipIf(noBrowser)(`the sandbox page${noBrowser ? ` (${noBrowser})` : ''
     expect(parts.heard).toHaveLength(1)
   })
 
+  test('a screen reader hears new messages as they come', async () => {
+    await page.goto(parts.page.url)
+
+    const messages = page.getByRole('log', { name: 'Messages' })
+
+    expect(await messages.getAttribute('aria-live')).toBe('polite')
+    expect(await messages.getAttribute('aria-relevant')).toBe('additions')
+  })
+
   test('what arrived while one looked elsewhere is shown all the same', async () => {
     parts.gitlab.submitRequest(
       submissionOf({
