@@ -60,9 +60,7 @@ export async function batchOf({ context, cardUrl }: CardStateParts, day: string)
 export async function nextBatches(parts: CardStateParts): Promise<readonly BatchState[]> {
   const { store, timeZone, calendar } = parts.context
   const today = dayIn(timeZone, nowOf(parts.context))
-  const open = await store.tables.requests.open(deskWithBatches(parts.context).source)
-  const missed = open.flatMap(({ facts }) => facts.promisedReport?.sendOn ?? []).filter((day) => day < today)
-  const days = [...new Set(missed)].sort()
+  const days = await store.tables.requests.missedDays(today, deskWithBatches(parts.context).source)
   const next = distributionDaysFrom(today, daysShown, calendar)
   return Promise.all([...days, ...next].map((day) => batchOf(parts, day)))
 }

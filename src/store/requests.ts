@@ -224,6 +224,20 @@ export function requests(connection: Connection): Requests {
       return updated
     },
 
+    async missedDays(today, source) {
+      // Not asked for by the service: SQLite would take the index of that, which holds all of its requests.
+      const rows = await connection()
+        .selectFrom('request')
+        .select(['promisedFor', 'source'])
+        .where('promisedFor', 'is not', null)
+        .where('promisedFor', '<', today)
+        .where(isNotClosed)
+        .orderBy('promisedFor')
+        .execute()
+      const days = rows.flatMap((row) => (row.source === source ? (row.promisedFor ?? []) : []))
+      return [...new Set(days)]
+    },
+
     async promisedFor(day) {
       const rows = await all().where('promisedFor', '=', day).orderBy('createdAt').orderBy('number').execute()
       return rows.map(toRow)

@@ -182,6 +182,8 @@ export interface Requests {
   withWaitingCard(source: string, most: number): Promise<RequestRow[]>
   /** Counts them, and says when the first was created. */
   waitingCards(source: string): Promise<WaitingCards>
+  /** The days before this one for which something open has a report promised, each once and in order. */
+  missedDays(today: string, source: string): Promise<string[]>
   /** Tickets with a report promised for this day, sent or not. */
   promisedFor(day: string): Promise<RequestRow[]>
 }

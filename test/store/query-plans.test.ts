@@ -186,6 +186,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await requests.waitingCards('gitlab')
   await requests.dueForRedraw(at, 100)
   await requests.promisedFor('2026-03-02')
+  await requests.missedDays('2026-03-02', 'gitlab')
   for (let iid = 2; iid <= 201; iid += 1) {
     const closed = iid % 2 === 0 ? { closedAt: at } : {}
     await requests.insert(aRow({ id: `r${iid}`, number: iid, ...closed }))

@@ -116,3 +116,23 @@ test('those that came in within a day are counted by flow', async () => {
 
   expect(Object.fromEntries(counts)).toEqual({ 'account-deletion': 1, 'full-deletion': 1 })
 })
+
+test('the days that were missed are those before today for which something open is promised', async () => {
+  const store = await temporaryStore()
+  const { requests } = store.tables
+  const promised = async (number: number, sendOn: string, more: Partial<RequestRow> = {}) =>
+    requests.insert(
+      aRow({
+        ...{ id: `r${number}`, number, source: 'zendesk', ...more },
+        facts: { promisedReport: { report: 'pen test', sendOn } },
+      }),
+    )
+  await promised(1, '2026-03-09')
+  await promised(2, '2026-03-02')
+  await promised(3, '2026-03-09')
+  await promised(4, '2026-03-16')
+  await promised(5, '2026-02-23', { closedAt: at })
+  await promised(6, '2026-02-16', { source: 'gitlab' })
+
+  expect(await requests.missedDays('2026-03-16', 'zendesk')).toEqual(['2026-03-02', '2026-03-09'])
+})
