@@ -83,15 +83,16 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
     },
   })
 
-  async function take(entry: InboxEntry, { shelve }: Hold): Promise<void> {
+  async function take(entry: InboxEntry, hold: Hold): Promise<void> {
+    const isCutOff = () => parts.isAbandoned?.() === true || hold.missedCall()
     try {
       const handled = await parts.handle(entry)
-      // A service that had no time to answer is no reason to refuse a click: the next start handles it.
-      if (parts.isAbandoned?.()) throw new Error('its calls were given up, as the process stops')
+      // A service that had no time to answer, or was not asked, is no reason to refuse a click: it is handled anew.
+      if (isCutOff()) throw new Error('its calls were given up, as the process stops, or its lease was over')
       await settle(parts, entry, handled)
     } catch (error) {
       // With the disk full the entry could not even be postponed: the next tick looks again, not this one.
-      if (!(await putBack(parts, entry, error))) shelve()
+      if (!(await putBack(parts, entry, error, isCutOff()))) hold.shelve()
     }
   }
 
@@ -120,11 +121,15 @@ async function settle(
 }
 
 /** True when the entry is off the list of what is due now, or moved on it. */
-async function putBack(parts: InboxLoopParts, entry: InboxEntry, error: unknown): Promise<boolean> {
+async function putBack(
+  parts: InboxLoopParts,
+  entry: InboxEntry,
+  error: unknown,
+  isCutOff: boolean,
+): Promise<boolean> {
   if (error instanceof ClaimLost) return true
   const { store, clock, log } = parts
   const at = clock.now()
-  const isCutOff = parts.isAbandoned?.() === true
   const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error) && !isCutOff
   const reference = referenceOf(entry)
   const fields = {

@@ -44,6 +44,8 @@ export interface Hold {
   goOnWith(held: Held, until: Claim['until'], place: string): void
   /** It could not even be put back: it is left alone until the next tick. */
   shelve(): void
+  /** True where a call was not sent, since the lease was over: what is made of that says nothing of the service. */
+  missedCall(): boolean
 }
 
 export interface Pump {
@@ -127,13 +129,19 @@ export function createPump({
   ): void {
     const { id, token } = held
     const one: Running = { id, token, place, heldUntil: Date.parse(until), ended: Promise.resolve() }
+    let hasMissed = false
     const hold: Hold = {
+      missedCall: () => hasMissed,
       goOnWith: (next, nextUntil, at) =>
         Object.assign(one, { id: next.id, token: next.token, place: at, heldUntil: Date.parse(nextUntil) }),
       shelve: () => void shelved.add(one.id),
     }
     // Where nobody else can take it, it is held however long it takes.
-    const isHeld = () => !sharing.isShared || now().getTime() < one.heldUntil - marginMs
+    const isHeld = () => {
+      const holds = !sharing.isShared || now().getTime() < one.heldUntil - marginMs
+      hasMissed ||= !holds
+      return holds
+    }
     running.add(one)
     one.ended = whileHeld(isHeld, () => work(hold)).finally(async () => {
       await nextTurn()

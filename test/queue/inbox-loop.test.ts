@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { clockWith } from '../../src/clock.ts'
-import { createInboxLoop, type Handled } from '../../src/queue/inbox-loop.ts'
+import { outgoing } from '../../src/http/outgoing.ts'
+import { createInboxLoop, type Handled, type InboxLoopParts } from '../../src/queue/inbox-loop.ts'
 import { CallFailed } from '../../src/services/call-failed.ts'
-import { type InboxEntry, StaleRequest } from '../../src/store/store.ts'
+import { type InboxEntry, StaleRequest, type Store } from '../../src/store/store.ts'
 import { claimAt, roomFor } from '../store/held.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
@@ -13,8 +14,10 @@ const start = Date.parse('2026-03-01T09:00:00.000Z')
 async function aLoop(
   handle: (entry: InboxEntry) => Promise<Handled | undefined>,
   isAbandoned: () => boolean = () => false,
+  shared: Partial<Pick<InboxLoopParts, 'whileHeld'> & Pick<Store, 'sharing'>> = {},
 ) {
-  const store = await temporaryStore()
+  const { sharing, ...held } = shared
+  const store = { ...(await temporaryStore()), ...(sharing && { sharing }) }
   const clock = { at: start }
   const now = () => new Date(clock.at)
   const logged: string[] = []
@@ -35,6 +38,7 @@ async function aLoop(
     owner: 'this process',
     log: { error: (_fields, message) => void logged.push(message) },
     isAbandoned,
+    ...held,
   })
   const put = (key: string, subject = key) =>
     store.tables.inbox.put({
@@ -483,5 +487,44 @@ describe('a store that cannot be written', () => {
 
     expect(logged).toEqual(['could not be handled, will be tried again', 'the inbox could not be written'])
     expect(await store.tables.inbox.pendingCount()).toBe(0)
+  })
+})
+
+describe('where several processes share the database', () => {
+  it('a click whose lease was over before Slack was asked is not refused with that, but handled anew', async () => {
+    const calls = outgoing(async () => new Response())
+    const clock = { late: 60_000 }
+    const written: string[] = []
+    const {
+      put,
+      pass,
+      told,
+      clock: time,
+    } = await aLoop(
+      async () => {
+        // It stands still for as long, and goes on; whoever can't be asked is thought to be out of reach.
+        time.at += clock.late
+        clock.late = 0
+        const answer = await calls.fetch('https://slack.example/users.info').then(
+          () => 'allowed',
+          () => 'refused',
+        )
+        return {
+          write: async () => {
+            written.push(answer)
+            return { answerTo: person, text: answer }
+          },
+        }
+      },
+      () => false,
+      { sharing: { isShared: true, leaseMs: 7_000 }, whileHeld: calls.whileHeld },
+    )
+    await put('click')
+
+    await pass(0)
+    await pass(1_000)
+
+    expect(written).toEqual(['allowed'])
+    expect(told.filter((text) => text !== 'wake')).toEqual(['allowed'])
   })
 })
