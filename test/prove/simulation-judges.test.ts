@@ -261,10 +261,12 @@ describe('an address that never answers clearly', () => {
     said: readonly string[] = [],
     msAt = (elapsed: number) => elapsed,
     saidAt = 999_999_999_000,
+    ends: readonly number[] = [],
   ) => {
     const thread = said.map((text) => ({ ts: `${saidAt / 1_000}.1`, text }))
     const ticketCards = () => [{ ts: '100.2', text: 'Security ticket 5001: New', blocks: [] }]
-    const world = aWorld({ network: { calls }, slack: { thread: () => thread }, time: { msAt }, ticketCards })
+    const slack = { thread: () => thread }
+    const world = aWorld({ network: { calls }, slack, time: { msAt }, ticketCards, bot: { ends } })
     const evidence = evidenceOf(world)
     judgeUnsettled(evidence, new Map())
     return problemsOf(evidence)
@@ -282,6 +284,16 @@ describe('an address that never answers clearly', () => {
 
     expect(judged(calls)).toHaveLength(1)
     expect(judged(calls, [], (elapsed) => (elapsed < 5_000 ? elapsed : elapsed + 9 * hour))).toEqual([])
+  })
+
+  test('but not where the process died with the call, and the next one came hours later', () => {
+    const close = (hours: number, fault: FaultKind) =>
+      aCall({ method: 'PUT', path: '/api/v4/projects/1/issues/7', at: hours * hour, fault })
+    const calls = [close(1, 'dies-before-sent'), close(9, '502-html')]
+
+    expect(judged(calls)).toHaveLength(1)
+    expect(judged(calls, [], undefined, undefined, [hour])).toEqual([])
+    expect(judged([...calls, close(12, '500')], [], undefined, undefined, [hour])).toHaveLength(1)
   })
 
   test('but not in its first hour, nor where it was answered between', () => {

@@ -52,7 +52,7 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
  * found when it is looked for: the same text after that is another one.
  */
 function unclearSince(
-  { time }: Pick<World, 'time'>,
+  { time, bot }: Pick<World, 'time' | 'bot'>,
   same: readonly OutgoingCall[],
 ): OutgoingCall | undefined {
   let first: OutgoingCall | undefined
@@ -60,7 +60,9 @@ function unclearSince(
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     const isRepeated = index < same.length - 1
     if (isAppended(call) || isSettled(call, isRepeated)) first = undefined
-    else if (isUnclear) first ??= call
+    // With the process nobody is left who could know of it: it is unclear to the next one, which may come days later.
+    else if (isUnclear && !bot.ends.some((end) => end >= call.at && end <= call.at + givenUpAfterMs))
+      first ??= call
     // It is appended again only once it is certain that it was not: put off then, it waits, and nothing of it is unclear.
     const isWaiting = isOfWhatIsAppended(call) && !isUnclear && !isConflict(call)
     if (first && !isWaiting && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
