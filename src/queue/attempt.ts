@@ -170,7 +170,8 @@ function afterFailure(
   if (kind === 'not-done' && !failure.isPassing) return { outcome: 'failed', error, lookups: lookupsSpared }
   if (idempotency !== 'at-most-twice')
     return { outcome: 'unknown', inMs: Math.max(inMs, firstLookMs), error, lookups: 0 }
-  if (entry.status === 'unknown') return saidEnough
+  // One that had no clear answer stays that, though Slack refused the next: it may be there.
+  if (entry.lookups > 0) return saidEnough
   return { outcome: 'unknown', inMs: Math.max(inMs, firstLookMs), error, lookups: 1 }
 }
 

@@ -195,7 +195,9 @@ export function createWorker(options: WorkerOptions): Worker {
       const { next, claim, request } = settled
       waiting.remove(next.id)
       hold.goOnWith(claim, settled.until, placeOf(next))
-      entry = await begun(next, claim, request ?? entry.request)
+      // What a look has found may have been done long before.
+      const isAtOnce = result.outcome === 'done' && !result.found && !settled.hasWaited
+      entry = { ...(await begun(next, claim, request ?? entry.request)), isAtOnce }
     }
   }
 
@@ -221,11 +223,12 @@ export function createWorker(options: WorkerOptions): Worker {
     entry: ClaimedOutboxEntry,
     result: Attempt,
     done: readonly Work[],
-  ): Promise<Settled | undefined> {
+  ): Promise<(Settled & { readonly hasWaited: boolean }) | undefined> {
+    let hasWaited = false
     for (;;) {
       try {
         const follow = await followOf(entry, result, done)
-        return await settle(store, {
+        const settled = await settle(store, {
           definitions: options.executor.definitions,
           about: options.about,
           whom: options.whom,
@@ -235,6 +238,7 @@ export function createWorker(options: WorkerOptions): Worker {
           owner,
           ...follow,
         })
+        return { ...settled, hasWaited }
       } catch (error) {
         if (error instanceof ClaimLost) {
           complain(error, 'The result of an effect was not written: somebody else has taken it')
@@ -242,6 +246,7 @@ export function createWorker(options: WorkerOptions): Worker {
         }
         complain(error, 'The result of an effect could not be written')
         if (pump.isStopping()) return undefined
+        hasWaited = true
         await pump.sleep()
       }
     }

@@ -309,6 +309,8 @@ export interface OutboxEntry extends Held {
 export interface ClaimedOutboxEntry extends OutboxEntry {
   /** The request as it stood when the attempt began. */
   readonly request?: RequestRow
+  /** True where it follows what was carried out just before it: nothing has waited between, whatever the clock says. */
+  readonly isAtOnce?: boolean
 }
 
 export interface OutboxClaim extends Held {

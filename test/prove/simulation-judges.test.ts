@@ -19,6 +19,7 @@ import { clockBegins, judgeStanding } from '../../prove/simulation/judge/judge-s
 import {
   endedBefore,
   isEarly,
+  judgeDigests,
   judgeReminders,
   wasTriedBefore,
 } from '../../prove/simulation/judge/judge-time.ts'
@@ -941,6 +942,53 @@ describe('a digest', () => {
     expect(wasTried({ ...tried(before, 500), fault: 'applied-after-timeout' })).toBe(true)
     expect(wasTried({ ...tried(before, 500), fault: '429' })).toBe(false)
     expect(wasTried({ ...tried(before, 500), fault: 'hang' }, tried(before, 700))).toBe(false)
+  })
+
+  describe('of a day before, which Slack put off into the night', () => {
+    const judged = (triedAt: string | undefined, ...posted: readonly string[]) => {
+      const post = ({ at, text = title }: { readonly at: string; readonly text?: string }) =>
+        aCall({
+          ...{ service: 'slack', path: '/api/chat.postMessage', at: Date.parse(at) },
+          text: new URLSearchParams({ channel: 'C1', text }).toString(),
+        })
+      const before = 'Privacy requests, Mon, Mar 2: 2 to do.'
+      const tries = triedAt === undefined ? [] : [{ ...post({ at: triedAt, text: before }), fault: '429' }]
+      const all = posted.map((at) => ({ ts: `${Date.parse(at) / 1_000}.1`, text: title, channel: 'C1' }))
+      const messages = (id: string) => (id === 'C1' ? all : [])
+      const channel = (name: string) => ({ id: name === 'privacy-team_help' ? 'C1' : 'C2' })
+      const evidence = evidenceOf(
+        aWorld({
+          network: { calls: [...tries, ...posted.map((at) => post({ at }))] },
+          slack: { messages, space: { channel } },
+        }),
+      )
+      judgeDigests(evidence, new Map())
+      return problemsOf(evidence)
+    }
+    const dayBefore = '2026-03-02T16:08:40Z'
+    const inTheNight = ['2026-03-03T00:08:58Z', '2026-03-03T00:09:13Z'] as const
+
+    test('comes then, and once more after an answer that was none', () => {
+      expect(judged(dayBefore, inTheNight[0])).toEqual([])
+      expect(judged(dayBefore, ...inTheNight)).toEqual([])
+    })
+
+    test('and the one of the day itself comes at its time, once more, too', () => {
+      expect(judged(dayBefore, ...inTheNight, '2026-03-03T09:00Z', '2026-03-03T09:01Z')).toEqual([])
+    })
+
+    test('but none comes a third time, whatever has come about between', () => {
+      const third = '2026-03-03T00:09:30Z'
+      expect(judged(dayBefore, ...inTheNight, third)).toEqual([
+        '“2026-03-03, before its time…” came 3 times to privacy-team_help',
+      ])
+    })
+
+    test('and none where nothing was put off', () => {
+      const early = expect.stringMatching(/before its time$/)
+      expect(judged(undefined, inTheNight[0])).toEqual([early])
+      expect(judged(undefined, ...inTheNight)).toEqual([early, early])
+    })
   })
 
   test.each([

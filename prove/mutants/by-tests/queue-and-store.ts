@@ -85,6 +85,11 @@ export const inQueueAndStore: readonly Mutant[] = [
       "if (idempotency === 'at-most-twice' && isSaidTwice(entry)) return saidEnough",
       '',
     ],
+    [
+      'a message is posted a third time where Slack has put it off between',
+      'if (entry.lookups > 0) return saidEnough',
+      "if (entry.status === 'unknown') return saidEnough",
+    ],
   ]),
   ...defects('told', 'queue/attempt.ts', 'test/services/slack/effects.test.ts', [
     [

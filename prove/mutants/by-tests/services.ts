@@ -49,7 +49,12 @@ export const inTheServices: readonly Mutant[] = [
       'if (!written || number > 0) return undefined',
     ],
     [
-      'Try Again closes on silence although the requester has written since the reply',
+      'what was put off closes on silence although the requester has written since',
+      'entry.isAtOnce && before.some(',
+      'before.some(',
+    ],
+    [
+      'a machine that slept within a decision closes although the requester has written meanwhile',
       '< justNowMs',
       '< justNowMs * 100',
     ],
@@ -62,6 +67,18 @@ export const inTheServices: readonly Mutant[] = [
       'a machine that answers the last mail keeps the issue open',
       '!(isTold && looksAutomatic(note.body))',
       '!(isTold && !looksAutomatic(note.body))',
+    ],
+  ]),
+  ...defects('guards', 'queue/worker.ts', 'test/services/gitlab/last-look.test.ts', [
+    [
+      'labels are set although the requester has written since the reply that a look has found',
+      ' && !result.found',
+      '',
+    ],
+    [
+      'a full disk closes on silence although the requester has written meanwhile',
+      ' && !settled.hasWaited',
+      '',
     ],
   ]),
   ...defects('redacted', 'services/gitlab/notes.ts', gitlabEffects, [

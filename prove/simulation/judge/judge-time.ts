@@ -40,20 +40,22 @@ export function judgeDigests({ world, findings }: Evidence, counts: Counts): voi
       if (!owe(counts, 'digests', isThere))
         findings.missing.push(`the digest of ${day} never came to ${channel}`)
     }
-    for (const [index, { text, ts, channel: id }] of digests.entries()) {
+    for (const { text, ts, channel: id } of digests) {
       const ms = msOf(ts)
-      const last = index === 0 ? 0 : msOf(digests[index - 1]?.ts)
+      // One that had no clear answer is posted once more, whenever the first was.
+      const before = digests.findLast((one) => msOf(one.ts) < ms && titleDay(one.text) !== titleDay(text))
+      const last = before ? msOf(before.ts) : 0
       const wasAskedFor =
         wasTriedBefore(world, id, text, { last, ms }) || endedBefore(world, text, { last, ms })
       if (isEarly(text, ms, zoneOf(world)) && !wasAskedFor)
         findings.broken.push(`“${text.slice(0, 40)}…” came to ${channel} before its time`)
     }
     // A message of which Slack gave no answer is posted once more: twice is bearable, more is a fault.
-    for (const [text, same] of Map.groupBy(digests, (one) => one.text.slice(0, 40))) {
-      // One of a day before, which came before the time of this one and bears its day, is another.
-      const own = same.filter((one) => !isEarly(one.text, msOf(one.ts), zoneOf(world)))
-      if (own.length > 2) findings.duplicated.push(`“${text}…” came ${own.length} times to ${channel}`)
-    }
+    // One of a day before, which came before the time of this one and bears its day, is another.
+    const kindOf = ({ text, ts }: Message) =>
+      isEarly(text, msOf(ts), zoneOf(world)) ? `${titleDay(text)}, before its time` : text.slice(0, 40)
+    for (const [text, same] of Map.groupBy(digests, kindOf))
+      if (same.length > 2) findings.duplicated.push(`“${text}…” came ${same.length} times to ${channel}`)
   }
 }
 

@@ -27,7 +27,9 @@ export function lastLook(
     const { id, number } = request
     const before = await doneBefore(entry)
     // All of one decision is one act: what comes at once after another part of it was looked for just before that.
-    if (before.some(({ finishedAt }) => isJustNow(finishedAt, context.now()))) return undefined
+    // Not by the clock alone: one that was ahead and is set back calls for now what was done long ago.
+    if (entry.isAtOnce && before.some(({ finishedAt }) => isJustNow(finishedAt, context.now())))
+      return undefined
     const done = before.map(({ work }) => work.kind)
     const written = await replySince(request, since, done.includes('reply'))
     if (!written || (await isDone(number, entry.work))) return undefined
@@ -80,5 +82,7 @@ function silentSinceOf(work: AnyEffect): Instant | undefined {
 const justNowMs = 60_000
 
 function isJustNow(at: Instant | undefined, now: Date): boolean {
-  return at !== undefined && Math.abs(now.getTime() - Date.parse(at)) < justNowMs
+  if (at === undefined) return false
+  const sinceMs = now.getTime() - Date.parse(at)
+  return sinceMs >= 0 && sinceMs < justNowMs
 }

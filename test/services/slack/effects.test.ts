@@ -11,6 +11,9 @@ const postPath = /chat\.postMessage$/
 const updatePath = /chat\.update$/
 const ask = { kind: 'thread', text: 'Please review.', mention: ['support-manager'] } as const
 
+const saidEnough =
+  'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.'
+
 const cards = (desk: EffectDesk) => desk.slack.messages('privacy-team_help')
 const thread = (desk: EffectDesk) =>
   cards(desk).flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => text))
@@ -173,9 +176,43 @@ describe('a message in the thread', () => {
       '<!subteam^S01MANAGERS> Please review.',
       '<!subteam^S01MANAGERS> And another thing.',
     ])
-    const error =
-      'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.'
-    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled', error }, { status: 'done' }])
+    expect(await desk.work(id)).toMatchObject([
+      { status: 'cancelled', error: saidEnough },
+      { status: 'done' },
+    ])
+  })
+
+  it('of unknown outcome, which Slack then put off, is posted no third time after another one', async () => {
+    const { desk, id } = await aDeskWithCard()
+    const unclear = { applied: true, answer: { status: 502 } }
+    const putOff = { answer: { status: 429, headers: { 'retry-after': '1' } } }
+    for (const failure of [unclear, putOff, putOff, unclear])
+      desk.slack.fake.fail({ path: postPath, failure })
+    await desk.toDo(id, ask)
+
+    await desk.workFor(60 * minute)
+
+    expect(thread(desk)).toHaveLength(2)
+    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled', error: saidEnough }])
+  })
+
+  it('that a process was posting when it was killed, which Slack then put off, is posted no third time', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, ask)
+    const { outbox } = desk.store.tables
+    const entry = (await outbox.ofRequest(id)).at(-1)
+    const at = desk.now().toISOString()
+    await outbox.claim(entry ?? none, claimAt(at, 'a stopped process'))
+    await outbox.recover({ ...claimAt(at), unverifiable: ['thread', 'digest'] }, 'all-others')
+    const putOff = { answer: { status: 429, headers: { 'retry-after': '1' } } }
+    for (const failure of [putOff, { applied: true, answer: { status: 502 } }])
+      desk.slack.fake.fail({ path: postPath, failure })
+
+    await desk.workFor(60 * minute)
+
+    // The other may be that of the process that was killed.
+    expect(thread(desk)).toHaveLength(1)
+    expect(await desk.work(id)).toMatchObject([{ status: 'cancelled', error: saidEnough }])
   })
 
   it('that two processes were posting when they were killed is not posted a third time', async () => {
