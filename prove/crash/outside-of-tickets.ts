@@ -1,7 +1,7 @@
 /** What somebody outside can see of a ticket to Field Security, beside what was changed on it: its mails, its card, its expert's issue. */
 import { cardsOfTicket } from './acts.ts'
 import type { Desk } from './desk.ts'
-import { type Outside, outsideOf, plainFor, shown } from './outside.ts'
+import { type Outside, outsideOf, plainFor, shown, withoutNext } from './outside.ts'
 import type { Subject } from './scenarios.ts'
 
 /** Of a request it is the same as `outsideOf`. */
@@ -16,7 +16,10 @@ export async function outsideWithTickets(desk: Desk, subject: Subject): Promise<
     ...seen,
     done: seen.done.map(withoutDates),
     once: [...seen.once, ...[...mailsOf(desk, ticket), ...expertIssuesOf(desk, ticket)].map(plain)],
-    said: [...seen.said, ...cards.flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => plain(text)))],
+    said: [
+      ...seen.said,
+      ...cards.flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => plain(withoutNext(text)))),
+    ],
     cards: cards.length,
     card: plain(card),
     state: plain(stateOf(desk, ticket)),

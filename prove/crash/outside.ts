@@ -53,7 +53,7 @@ export async function outsideOf(desk: Desk, subject: Subject, given?: AuditRead)
       ...(issue ? [`linked to ${issue.links.length}`] : []),
       ...audit.entries.filter((entry) => isAbout(entry, subject)).map(inAudit),
     ].map(plain),
-    said: cards.flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => plain(text))),
+    said: cards.flatMap(({ ts }) => desk.slack.thread(ts).map(({ text }) => plain(withoutNext(text)))),
     cards: cards.length,
     card: plain(cards.at(-1) ? shown(desk, cards.at(-1)) : 'no card'),
     state: plain(issue ? `${issue.state} ${issue.labels.toSorted().join(', ')}` : ''),
@@ -106,6 +106,11 @@ export function shown({ slack }: Desk, card: Message | undefined): string {
     return value
   })
   return [...texts, ...slack.buttons(card)].join('\n')
+}
+
+/** What comes next is as things stand when the message is posted, which may be after the next decision. */
+export function withoutNext(text: string): string {
+  return text.replace(/ Next: “[^”]*”\.$/, '')
 }
 
 /** Numbers, names, times and markers differ from one try to the next. */

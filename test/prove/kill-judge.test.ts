@@ -65,3 +65,10 @@ test('A sample has points of every kind', () => {
     'after commit 5',
   ])
 })
+
+test('What comes next may be something else by the time that a message is posted', () => {
+  const replied = 'The requester replied on #4.'
+
+  expect(withoutNext(`${replied} Next: “Answers are in: check them”.`)).toBe(replied)
+  expect(withoutNext(replied)).toBe(replied)
+})
