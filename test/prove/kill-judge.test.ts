@@ -1,7 +1,7 @@
 /** The judge of the proofs by killing the process sees what goes wrong. */
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../prove/crash/judge.ts'
-import type { Outside } from '../../prove/crash/outside.ts'
+import { type Outside, withoutNext } from '../../prove/crash/outside.ts'
 import { nameOf, pointsOf, sampled } from '../../prove/crash/points.ts'
 
 const untouched: Outside = {
