@@ -49,11 +49,11 @@ const triesOfADesk = 25
 
 /** All points of the sample, those of different scenarios side by side. */
 async function untouchedRuns(given: EachPoint, tally: Tally): Promise<readonly Try[]> {
-  const { scenarios, most, only = () => true, log } = given
+  const { most, only = () => true, log } = given
   const tries: Try[] = []
   await onADesk(
     async (desk) => {
-      for (const [turn, scenario] of scenarios.entries()) {
+      for (const [turn, scenario] of dayMoversLast(given.scenarios).entries()) {
         const subject = await scenario.prepare(desk)
         const before = { calls: desk.calls.count(), commits: await commitsOf(desk) }
         const acted = await untilAcknowledged(desk, scenario, subject)
@@ -76,6 +76,10 @@ async function untouchedRuns(given: EachPoint, tally: Tally): Promise<readonly T
   )
   return tries
 }
+
+/** One picture is of the same day as the other, whichever of them have moved it on whichever desk. */
+const dayMoversLast = (scenarios: readonly Scenario[]): readonly Scenario[] =>
+  scenarios.toSorted((one, other) => Number(one.movesDay ?? false) - Number(other.movesDay ?? false))
 
 const commitsOf = async ({ bot }: DeskOfProcesses) => (await bot.order({ order: 'nothing' })) ?? 0
 

@@ -12,6 +12,8 @@ export interface Subject {
 
 export interface Scenario {
   readonly name: string
+  /** Its desk is at a later day afterward: what shows a date is played there before it. */
+  readonly movesDay?: true
   /** Up to the moment before; the bot lives. */
   prepare(desk: Desk): Promise<Subject>
   /** What the bot is killed in. Done again where it was not acknowledged. */

@@ -6,6 +6,7 @@ import type { Point } from '../../prove/crash/points.ts'
 import { scenarios } from '../../prove/crash/scenarios.ts'
 import { overSockets, socketMode } from '../../prove/crash/socket-mode.ts'
 import { newTally } from '../../prove/crash/tally.ts'
+import { ticketScenarios } from '../../prove/crash/ticket-scenarios.ts'
 import { tryAgain } from '../../prove/crash/try-again.ts'
 import { expectProved } from './expect-proved.ts'
 
@@ -37,6 +38,18 @@ describe('The process dies by kill -9 while a click is handled', () => {
 
     expectProved(tally)
     expect(tally.kills).toBeGreaterThanOrEqual(2)
+  })
+
+  test('on a desk where nobody waited for another day: the decision is dated as in the untouched run', {
+    timeout: patience,
+  }, async () => {
+    const tally = newTally()
+    const dated = [...ticketScenarios.filter(({ name }) => name === 'Report Sent'), extendDeadline]
+
+    await killAtEachPoint({ scenarios: dated, most: 1, only: firstCommits, desks: 2, log }, tally)
+
+    expectProved(tally)
+    expect(tally.kills).toBe(2)
   })
 
   test('in the middle of Try Again: what had failed is done once', { timeout: patience }, async () => {
