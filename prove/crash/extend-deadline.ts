@@ -17,7 +17,7 @@ export const extendDeadline: Scenario = {
   },
   async act(desk, { iid = 0 }) {
     await desk.rest()
-    if (/days extended/.test(shown(desk, cardsOf(desk, iid).at(-1)))) return 'gone'
+    if (/ extended “[^”]+” by 7 days/.test(shown(desk, cardsOf(desk, iid).at(-1)))) return 'gone'
     const entries = { Deadline: 'fulfilment', 'Extend by': '7', Reason: 'Many came at once.' }
     return decideFromMenu(desk, { iid, button: 'Extend Deadline', by: privacy.id }, entries)
   },
