@@ -6,7 +6,7 @@ import type { Desk } from '../desks/desk.ts'
 import type { Listed } from '../desks/listed.ts'
 import type { OpenWork } from '../engine/next-action.ts'
 import { dayBeside, endOfDay, type Instant, startOf } from '../engine/time.ts'
-import type { KeptRow, Placed } from '../store/store.ts'
+import type { KeptRow, Placed, Requests } from '../store/store.ts'
 import { type CardState, type CardStateParts, lineStateOf, openWorkOf } from './card-states.ts'
 import { type DeskContext, placeOf } from './desk-context.ts'
 import { dayOf, never, type ReadStanding, readStanding, standingOf, withoutStanding } from './standing.ts'
@@ -47,45 +47,22 @@ interface Group extends StandingGroup {
   readonly others: Map<string, { readonly placed: Placed; readonly row: KeptRow['row'] }>
 }
 
-/** Reads how the open requests of a desk stand. Of most of them no row is read. */
+/**
+ * Reads how the open requests of a desk stand. Of most of them no row is read. Where one is missed, since its standing was
+ * kept between two readings, all is read once more, and at last each request by itself.
+ */
 export async function openRequestsOf(
   context: DeskContext,
   { source }: Pick<Desk, 'source'>,
 ): Promise<OpenRequests> {
   const { requests } = context.store.tables
   const work = await openWorkOf(context)
-  const groups = new Map<string, Group>()
-  const groupOf = (text: string): Group | undefined => {
-    const known = groups.get(text)
-    const standing = known?.standing ?? readStanding(context, text)
-    if (known || !standing) return known
-    const group: Group = {
-      ...{ text, standing, kept: 0, others: new Map() },
-      get count() {
-        return Math.max(0, group.kept) + group.others.size
-      },
-    }
-    groups.set(text, group)
-    return group
+  const counted = async () => {
+    const all = await grouped(context, source, work, await requests.standings(source))
+    return all.isWhole ? all : undefined
   }
-  const known = await requests.standings(source)
-  for (const { standing = '', count } of known) {
-    const group = groupOf(standing)
-    if (group) group.kept += count
-  }
-  const passedOver = new Set<string>()
-  const placeAnew = ({ row, standing }: KeptRow) => {
-    if (passedOver.has(row.id)) return
-    passedOver.add(row.id)
-    const before = standing === undefined ? undefined : groups.get(standing)
-    if (before) before.kept -= 1
-    const now = standingOf(context, row, work.get(row.id))
-    const placed = { id: row.id, number: row.number, due: now.due }
-    groupOf(now.standing)?.others.set(row.id, { placed, row })
-  }
-  for await (const one of withoutStanding(context, source, known)) placeAnew(one)
-  for (const one of await requests.byIds([...work].flatMap(([id, open]) => (changesNext(open) ? [id] : []))))
-    if (one.row.source === source && one.row.closedAt === undefined) placeAnew(one)
+  const { groups, passedOver } =
+    (await counted()) ?? (await counted()) ?? (await grouped(context, source, work, 'each by itself'))
   const found = [...groups.values()].filter(({ count }) => count > 0)
 
   async function first(group: Group, most: number): Promise<readonly Placed[]> {
@@ -140,6 +117,62 @@ export async function openRequestsOf(
       }
     },
   }
+}
+
+interface Grouped {
+  readonly groups: ReadonlyMap<string, Group>
+  /** Of whom what is kept does not count. */
+  readonly passedOver: ReadonlySet<string>
+  /** None is missed of those that were open at first. */
+  readonly isWhole: boolean
+}
+
+/** `known`: by how many each standing was kept before all else is read. */
+async function grouped(
+  context: DeskContext,
+  source: string,
+  work: ReadonlyMap<string, OpenWork>,
+  known: Awaited<ReturnType<Requests['standings']>> | 'each by itself',
+): Promise<Grouped> {
+  const { requests } = context.store.tables
+  const groups = new Map<string, Group>()
+  const groupOf = (text: string): Group | undefined => {
+    const known = groups.get(text)
+    const standing = known?.standing ?? readStanding(context, text)
+    if (known || !standing) return known
+    const group: Group = {
+      ...{ text, standing, kept: 0, others: new Map() },
+      get count() {
+        return Math.max(0, group.kept) + group.others.size
+      },
+    }
+    groups.set(text, group)
+    return group
+  }
+  const passedOver = new Set<string>()
+  const placeAnew = ({ row, standing }: KeptRow) => {
+    if (passedOver.has(row.id)) return
+    passedOver.add(row.id)
+    const before = standing === undefined ? undefined : groups.get(standing)
+    if (before) before.kept -= 1
+    const now = standingOf(context, row, work.get(row.id))
+    const placed = { id: row.id, number: row.number, due: now.due }
+    groupOf(now.standing)?.others.set(row.id, { placed, row })
+  }
+  if (known === 'each by itself') {
+    for await (const row of requests.eachOpen(source)) placeAnew({ row })
+    return { groups, passedOver, isWhole: true }
+  }
+  for (const { standing = '', count } of known) {
+    const group = groupOf(standing)
+    if (group) group.kept += count
+  }
+  for await (const one of withoutStanding(context, source, known)) placeAnew(one)
+  for (const one of await requests.byIds([...work].flatMap(([id, open]) => (changesNext(open) ? [id] : []))))
+    if (one.row.source === source && one.row.closedAt === undefined) placeAnew(one)
+  const sum = (counts: Iterable<{ readonly count: number }>) =>
+    Array.from(counts).reduce((total, { count }) => total + count, 0)
+  return { groups, passedOver, isWhole: sum(groups.values()) >= sum(known) }
 }
 
 /** What is still to be done of an open request changes nothing of what comes next. */

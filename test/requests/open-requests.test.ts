@@ -9,7 +9,7 @@ import type { DeskContext } from '../../src/requests/desk-context.ts'
 import { digestState } from '../../src/requests/digest.ts'
 import { homeFilters, homeOf } from '../../src/requests/home.ts'
 import { listOpen } from '../../src/requests/list.ts'
-import { keepStandings } from '../../src/requests/standing.ts'
+import { keepStandings, standingOf } from '../../src/requests/standing.ts'
 import { countOverdue, statsOf } from '../../src/requests/stats.ts'
 import { throughputOf } from '../../src/requests/throughput.ts'
 import { drawDigest } from '../../src/views/digest-message.ts'
@@ -147,6 +147,31 @@ it('the same is told where another version or other settings have kept it, and i
   expect(standings.filter(({ standing }) => standing?.includes('of another version'))).toEqual([])
   expect(await toldIn(desk.context)).toEqual(told)
 })
+
+it.each([1, 5])(
+  'nobody is missed where %i at a time are kept in the middle of a reading',
+  async (atATime) => {
+    const desk = await aDeskWith(10)
+    const before = await toldIn(desk.context)
+    const { tables } = desk.store
+    const requests = {
+      ...tables.requests,
+      async standings(source: string) {
+        const known = await tables.requests.standings(source)
+        const all = tables.requests.eachWithoutStanding(desk.context.now().toISOString(), source)
+        for (const { row } of (await Array.fromAsync(all)).slice(0, atATime))
+          await tables.requests.keepStanding(row, standingOf(desk.context, row))
+        return known
+      },
+    }
+    const context = { ...desk.context, store: { ...desk.store, tables: { ...tables, requests } } }
+
+    const listed = async () => (await listOpen(partsOf(context), privacy, 'all', engineer, 40)).count
+
+    const [count] = before.lists[0] ?? []
+    expect([await listed(), await listed(), await listed()]).toEqual([count, count, count])
+  },
+)
 
 it('a digest of more than it lists says what one of all of them would', async () => {
   const desk = await aDeskWith(800, (source) => source === 'gitlab')
