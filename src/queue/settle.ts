@@ -95,7 +95,7 @@ async function writeOutcome(
       return (await attempt.done.record?.(tables, at)) ?? undefined
     case 'failed':
       await outbox.failed(entry, at, attempt.error, attempt.lookups)
-      await tellDecider(tables, entry, attempt.error, at)
+      await tellOfFailure(tables, entry, whom, attempt.error, at)
       return undefined
     case 'later': {
       // Told to come later, the bot knows no more than before of an attempt that had no answer.
@@ -182,26 +182,28 @@ function deciderOf(
 }
 
 /**
- * Tells whoever decided it, in the card's thread, that something of it was not done and waits for them: nobody is
- * notified of a card that is drawn anew.
+ * Tells whoever decided it, in the card's thread, that something of it was not done and waits: nobody is notified of a
+ * card that is drawn anew. Where something else has come about since, whoever works there is told.
  */
-async function tellDecider(
+async function tellOfFailure(
   { outbox }: Tables,
   { opId, requestId, decisionId, lane, priority, attempts, request }: ClaimedOutboxEntry,
+  whom: Whom,
   error: string,
   at: Instant,
 ): Promise<void> {
   if (requestId === undefined || decisionId === undefined || !request || isMessage(lane)) return
   const decider = deciderOf(request, decisionId)
-  if (!decider) return
-  const text = `{person:${decider.userId}} a step of “${decider.what}” failed: ${error} The rest is waiting. Fix the cause, then choose Try Again on the card.`
+  if (!decider && !request.facts.lastMove) return
+  const step = decider ? `{person:${decider.userId}} a step of “${decider.what}”` : 'An earlier step'
+  const text = `${step} failed: ${error} The rest is waiting. Fix the cause, then choose Try Again on the card.`
   await outbox.add([
     {
       opId: `${opId}-told-${attempts + 1}`,
       requestId,
       lane: 'thread',
       priority,
-      work: { kind: 'thread', text, mention: [] },
+      work: { kind: 'thread', text, mention: decider ? [] : whom(request) },
       dueAt: at,
       createdAt: at,
     },

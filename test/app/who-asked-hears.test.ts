@@ -166,4 +166,43 @@ describe('Whoever decided hears that something of it failed', () => {
       expect.stringContaining('a step of “Reply” failed: '),
     ])
   })
+
+  describe('or whoever works there does, where something else has come about since', () => {
+    test('in GitLab', async () => {
+      const given = await exceptionAsked()
+      const { world, iid } = given
+      const answers = (status: number) => ({ answer: { status, body: { message: 'No.' } } })
+      world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: answers(429) })
+      await world.decide(iid, 'Approve Exception', because, mara)
+      await world.click(iid, 'Start Deletion', ada)
+      world.gitlab.fake.heal()
+      world.gitlab.fake.fail({ method: 'PUT', times: Infinity, failure: answers(403) })
+
+      await world.advance({ minutes: 10 })
+
+      expect(world.thread(iid).filter((text) => text.includes('failed'))).toEqual([
+        expect.stringMatching(
+          /^<!subteam\^S01ENGINEERS> An earlier step failed: .+ then choose Try Again on the card\.$/,
+        ),
+      ])
+    })
+
+    test('in Zendesk, of an answer that was kept internal and found after the requester had written', async () => {
+      const given = await aTicket()
+      const { world, ticket } = given
+      world.zendesk.account.onlyPrivateComments = true
+      world.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+      await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes.' })
+      world.zendesk.requesterReplies(ticket, 'And at rest?')
+      await world.drain()
+
+      await world.advance({ minutes: 10 })
+
+      expect(ticketThread(given).filter((text) => text.includes('failed'))).toEqual([
+        expect.stringMatching(
+          /^<!subteam\^S01FIELDSEC> An earlier step failed: .+ it kept the answer as an internal comment; .+ The requester got nothing\./,
+        ),
+      ])
+    })
+  })
 })

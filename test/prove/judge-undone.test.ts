@@ -152,6 +152,19 @@ describe('what was undone', () => {
 
     expect(withoutUndone(evidence, [anAct(10), twice, undoes(15), again])).toEqual([undoes(15), again])
   })
+
+  it('leaves the first submit of a modal that is submitted once more behind what came of it', () => {
+    const twice = anAct(16, { key: 'submit 10' })
+    const evidence = {
+      world: { bot: { clock: { whenItSaid: (at: string) => ({ last: Date.parse(at) - begins }) } } },
+      audit: [decided, anEntry(2, 30, 'decided'), anEntry(3, 35, 'undone')],
+    } as unknown as Evidence
+
+    expect(withoutUndone(evidence, [anAct(10), twice, anAct(29), undoes(35)])).toEqual([
+      anAct(10),
+      undoes(35),
+    ])
+  })
 })
 
 it.each([

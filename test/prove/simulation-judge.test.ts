@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
-import { harmless, isAnsweredByHand } from '../../prove/simulation/judge/judge-tickets.ts'
+import { harmless, isAnsweredByHand, isCalledForKept } from '../../prove/simulation/judge/judge-tickets.ts'
 import { doneOf } from '../../prove/simulation/judge/owed-in-gitlab.ts'
 import { isSolvedWith } from '../../prove/simulation/judge/zendesk-history.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
@@ -168,6 +168,47 @@ describe('an answer that Zendesk kept internal is made up for', () => {
     ['where nothing was kept internal', [comment(3, colleague, true)]],
   ])('and not %s', (_how, posted) => {
     expect(isMadeUpFor(...posted)).toBe(false)
+  })
+})
+
+describe('an answer that Zendesk kept internal is told of below the card', () => {
+  const failed =
+    'failed: Zendesk did not do all of it on ticket 5: it kept the answer as an internal comment.'
+
+  function isTold(text: string, ts = '110.1'): boolean {
+    const world = {
+      network: { calls: [] },
+      bot: { ends: [] },
+      cards: () => [],
+      ticketCards: () => [{ ts: '90.1', text: 'Security ticket 5: Done.' }],
+      slack: { thread: () => [{ ts, text }] },
+    } as unknown as Parameters<typeof isCalledForKept>[0]
+    const act = { userId: 'U02PRIVACY', ms: 100_000, at: 100_000 } as Parameters<typeof isCalledForKept>[2]
+    return isCalledForKept(world, { id: 5 }, act)
+  }
+
+  test.each([
+    ['whoever sent it', `<@U02PRIVACY> a step of “Reply” ${failed}`],
+    ['the group, where the ticket has gone on since', `<!subteam^S01FIELDSEC> A step ${failed}`],
+    ['each of its people, where there are no groups', `<@U01FIELDSEC> A step ${failed}`],
+  ])('to %s', (_whom, text) => {
+    expect(isTold(text)).toBe(true)
+  })
+
+  test.each([
+    ['to nobody', `A step ${failed}`],
+    ['to somebody else', `<@U01MEMBER> a step of “Reply” ${failed}`],
+    ['of another failure', '<@U02PRIVACY> a step of “Reply” failed: Zendesk refused it.'],
+    [
+      'of what an end user wrote',
+      '<!subteam^S01FIELDSEC> Somebody in copy wrote on ticket 5. Zendesk kept it as an internal comment: read it there.',
+    ],
+  ])('and not %s', (_what, text) => {
+    expect(isTold(text)).toBe(false)
+  })
+
+  test('and not before it was sent', () => {
+    expect(isTold(`<@U02PRIVACY> a step of “Reply” ${failed}`, '95.1')).toBe(false)
   })
 })
 

@@ -670,6 +670,11 @@ describe('an exception is that of whoever asked for it', () => {
     expect(isTheirs(asks(manager, 1_000), undoes('U01MEMBER', 2_000))).toBe(true)
     expect(isTheirs(asks(manager, 1_000), undoes(engineer, 2_000, { kind: 'click' }))).toBe(true)
   })
+
+  test('also where nobody heard that this was taken', () => {
+    expect(isTheirs(asks(manager, 1_000), undoes(engineer, 2_000, { isAcknowledged: false }))).toBe(false)
+    expect(isTheirs({ ...asks(manager, 1_000), isAcknowledged: false })).toBe(false)
+  })
 })
 
 describe('an open request without a card', () => {

@@ -8,7 +8,7 @@ import type { Evidence } from '../check.ts'
 import { expertIssues } from '../experts.ts'
 import type { World } from '../world.ts'
 import { type Act, decoded, keyOf } from './acts.ts'
-import { byBot, holds, plain } from './case-file.ts'
+import { byBot, calls, holds, plain } from './case-file.ts'
 import { isGivenUp } from './given-up.ts'
 import { rolesKnownMs } from './judge-claims.ts'
 import { asksIn, judgeExpertIssues } from './judge-expert-issues.ts'
@@ -308,9 +308,18 @@ function excuse({ world }: Evidence, { ticket }: TicketFile, acts: readonly Act[
   )
 }
 
-/** Below the card, by name; or Slack twice gave no clear answer of it. */
-function isCalledForKept(world: World, ticket: Ticket, { userId, ms, at }: Act): boolean {
-  const says = (text: string) => text.includes(`<@${userId}>`) && /internal comment/.test(text)
+/**
+ * Below the card, by name, or the desk where something else has come about on the ticket since; or Slack twice gave no clear
+ * answer of it.
+ */
+export function isCalledForKept(
+  world: Parameters<typeof isGivenUp>[0] & Pick<World, 'slack'>,
+  ticket: Pick<Ticket, 'id'>,
+  { userId, ms, at }: Pick<Act, 'userId' | 'ms' | 'at'>,
+): boolean {
+  const says = (text: string) =>
+    text.includes('kept the answer as an internal comment') &&
+    (text.includes(`<@${userId}>`) || calls(text, 'field security'))
   const isSaid = world
     .ticketCards()
     .filter(({ text }) => text.startsWith(`Security ticket ${ticket.id}`))

@@ -72,22 +72,25 @@ export function mayDecide(world: World, file: CaseFile, { act, decision }: Groun
   return by(decision.by).some((one) => by([approves.also]).some(({ userId }) => userId !== one.userId))
 }
 
-/** Nobody else asked for it since, nobody took it back, and they were told of no refusal: then it is theirs. */
+/**
+ * Nobody else asked for it since, nobody took it back, and they were told of no refusal: then it is theirs. What may have been
+ * taken back counts as taken back, also where nobody heard that this was taken.
+ */
 export function hasAsked(
   world: Pick<World, 'network'>,
   { acts }: Pick<CaseFile, 'acts'>,
   { userId, ms }: Pick<Act, 'userId' | 'ms'>,
   button: string,
 ): boolean {
-  const taken = acts.filter((one) => one.ms < ms && one.isAcknowledged && !wasToldAt(world, one))
-  const undone = taken.findLast(
+  const before = acts.filter((one) => one.ms < ms && !wasToldAt(world, one))
+  const undone = before.findLast(
     (one) =>
       one.button === 'Undo Step' &&
       one.kind === 'submit' &&
       !one.isSentBack &&
       holds(one.userId, undoesSteps),
   )?.ms
-  const asked = taken.filter((one) => one.button === button && one.ms > (undone ?? 0))
+  const asked = before.filter((one) => one.button === button && one.isAcknowledged && one.ms > (undone ?? 0))
   const last = asked.at(-1)
   return last !== undefined && asked.every((one) => one.userId === userId)
 }

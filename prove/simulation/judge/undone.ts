@@ -33,10 +33,13 @@ export function isOf(subject: Subject | undefined, { iid, details }: AuditEntry)
   return 'ticket' in subject ? subject.ticket === details.ticket : subject.issue === iid
 }
 
-/** Less those that were undone: nobody has asked for what they would owe. */
+/**
+ * Less those that were undone: nobody has asked for what they would owe. A modal that stayed open may be submitted once more:
+ * the first submit of it may be what an earlier decision came of, and stays.
+ */
 export function withoutUndone({ world, audit }: Evidence, acts: readonly Act[]): readonly Act[] {
   const { clock } = world.bot
-  const keys = undoneIn(audit).flatMap(({ decided }) => {
+  const taken = undoneIn(audit).flatMap(({ decided }) => {
     if (!decided) return []
     const { last } = clock.whenItSaid(decided.at)
     const before = audit.findLast(
@@ -57,9 +60,9 @@ export function withoutUndone({ world, audit }: Evidence, acts: readonly Act[]):
         act.at > from &&
         act.at <= last + 1,
     )
-    return same.map(({ key }) => key)
+    return same.map(({ key }) => ({ key, from }))
   })
-  return acts.filter(({ key }) => !keys.includes(key))
+  return acts.filter((act) => !taken.some(({ key, from }) => act.key === key && act.at > from))
 }
 
 /** From the drawing of a digest until it is posted. */
