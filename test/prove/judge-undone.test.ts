@@ -85,6 +85,28 @@ describe('a reply that waits', () => {
   })
 })
 
+describe('a click on Reply that no modal was opened for', () => {
+  const acts = [anAct(5, { kind: 'click', typed: [] }), anAct(10), undoes(15)]
+  const question = '{"body":"> Question for Privacy","internal":true}'
+
+  it.each([
+    ['nor does a note for the team go out early', { text: question }],
+    ['nor does a note whose kind is left out', { text: '{"body":"Asked of Privacy."}' }],
+    ['nor does a note without words', { text: '' }],
+  ])('decides nothing, %s', (_what, call) => {
+    const calls = [{ ...sentAt(12), ...call } as OutgoingCall]
+
+    expect(problemsOf({ acts: acts.slice(0, 2), audit: [decided], calls })).toEqual([])
+    expect(problemsOf({ acts, audit: [decided, undone], calls })).toEqual([])
+  })
+
+  it('lets no reply out early', () => {
+    expect(problemsOf({ acts: acts.slice(0, 2), audit: [decided], calls: [sentAt(12)] })).toEqual([
+      expect.stringContaining('left 2000 ms after it was decided'),
+    ])
+  })
+})
+
 describe('the same text, decided twice', () => {
   const twice = [anAct(10), anAct(25)]
   const again = anEntry(3, 25, 'decided')
