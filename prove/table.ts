@@ -32,11 +32,13 @@ export function proofTable(proofs: readonly Proof[]): string {
     .join('\n\n')
 }
 
+/** `1 to 10, 13, 36`. */
 function seedsText(seeds: readonly number[] = []): string {
-  const [first] = seeds
-  const last = seeds.at(-1)
-  if (first === undefined || last === undefined) return ''
-  return first === last ? String(first) : `${first} to ${last}`
+  const inOrder = seeds.toSorted((one, other) => one - other)
+  const ranges = Map.groupBy(inOrder, (seed) => seed - inOrder.indexOf(seed))
+  return [...ranges.values()]
+    .map((range) => (range.length === 1 ? range[0] : `${range[0]} to ${range.at(-1)}`))
+    .join(', ')
 }
 
 function counts(
