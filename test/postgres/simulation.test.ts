@@ -4,7 +4,7 @@ import { problemsOf } from '../../prove/simulation/prove-simulation.ts'
 import { run } from '../../prove/simulation/run.ts'
 import { bareDatabase } from './databases.ts'
 
-const steps = 40
+const steps = 24
 
 test('a seed keeps every promise on PostgreSQL, and played twice it is the same run', {
   timeout: 600_000,
@@ -20,7 +20,7 @@ test('a seed keeps every promise on PostgreSQL, and played twice it is the same 
 test('the bot dies there in the middle of its work, and another life goes on with what the database holds', {
   timeout: 600_000,
 }, async () => {
-  const { reached, findings } = await run(8, steps, await bareDatabase())
+  const { reached, findings } = await run(8, 40, await bareDatabase())
 
   expect(findings.broken).toEqual([])
   expect(reached.get('the process died')).toBeGreaterThan(0)
