@@ -15,7 +15,7 @@ async function playedAnew(...options: readonly string[]): Promise<readonly strin
 }
 
 describe('the whole bot in a simulated world', () => {
-  test.each([1, 2, 3])('keeps every promise in the run of seed %i', { timeout: 120_000 }, async (seed) => {
+  test.each([1, 2])('keeps every promise in the run of seed %i', { timeout: 120_000 }, async (seed) => {
     const { findings } = await run(seed, 120)
 
     expect(problemsOf({ findings })).toEqual([])
@@ -25,9 +25,9 @@ describe('the whole bot in a simulated world', () => {
   test('one seed is one run, to the last call and the last entry of the audit log', {
     timeout: 120_000,
   }, async () => {
-    const first = await run(4, 60)
-    const second = await run(4, 60)
-    const other = await run(5, 60)
+    const first = await run(4, 40)
+    const second = await run(4, 40)
+    const other = await run(5, 40)
 
     expect(second.digest).toBe(first.digest)
     expect(second.lastLines).toEqual(first.lastLines)
