@@ -6,10 +6,8 @@ const app = ['test/app/**/*.test.ts']
 const browser = ['test/browser/**/*.test.ts']
 /** Whole proofs in small: processes killed, databases failing, seeds played. */
 const resilience = ['test/resilience/**/*.test.ts']
-/** What is said of PostgreSQL alone; the store's other tests run on both. */
+/** What is said of PostgreSQL alone; the store's other tests run on both, and the app's: `npm run test:postgres:app`. */
 const postgres = ['test/postgres/**/*.test.ts']
-/** The bot as a whole, on both; all of these tests: `npm run test:postgres:app`. */
-const onBoth = ['test/app/concurrency.test.ts']
 /** What is said of SQLite alone. */
 const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
   (name) => `test/store/${name}.test.ts`,
@@ -65,7 +63,7 @@ export default defineConfig({
           ...shared,
           ...mostlyWaiting,
           name: 'postgres',
-          include: [...postgres, 'test/store/**/*.test.ts', ...onBoth],
+          include: [...postgres, 'test/store/**/*.test.ts'],
           exclude: ofSqlite,
           globalSetup: 'test/postgres/start-server.ts',
           setupFiles: 'test/postgres/skip-without-server.ts',
