@@ -150,6 +150,38 @@ describe('what was undone', () => {
     ).toEqual([expect.stringContaining('its reply had left the bot')])
   })
 
+  describe('by somebody who has replied before', () => {
+    const first = anAct(1, { typed: ['First.'] })
+    const acts = [first, anAct(10), undoes(23)]
+    const standing = anEntry(1, 1, 'decided')
+    const audit = [standing, anEntry(2, 10, 'decided'), anEntry(3, 23, 'undone')]
+    const textAt = (second: number, body: string) =>
+      ({ ...sentAt(second), text: JSON.stringify({ body, internal: false }) }) as OutgoingCall
+    const hadLeft = [expect.stringContaining('its reply had left the bot')]
+
+    it.each([
+      ['which leaves in its time', [textAt(22, 'First.')], []],
+      ['which leaves twice', [textAt(21, 'First.'), textAt(22, 'First.')], []],
+      ['and both have left', [textAt(21, 'First.'), sentAt(22)], hadLeft],
+      ['and both have left, the second first', [sentAt(21), textAt(22, 'First.')], hadLeft],
+    ])('%s', (_how, calls, problems) => {
+      expect(problemsOf({ acts, audit, calls })).toEqual(problems)
+    })
+
+    it('which was undone, too, and leaves then', () => {
+      const both = [standing, anEntry(2, 5, 'undone'), ...audit.slice(1)]
+      const calls = [textAt(22, 'First.')]
+
+      expect(problemsOf({ acts: [first, undoes(5), ...acts.slice(1)], audit: both, calls })).toEqual(hadLeft)
+    })
+
+    it('on another request', () => {
+      const elsewhere = [anEntry(1, 1, 'decided', { iid: 8 }), ...audit.slice(1)]
+
+      expect(problemsOf({ acts, audit: elsewhere, calls: [textAt(22, 'First.')] })).toEqual(hadLeft)
+    })
+  })
+
   it('was decided last', () => {
     const between = anEntry(2, 12, 'decided', { details: { decision: 'mark-spam' } })
 

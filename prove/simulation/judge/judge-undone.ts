@@ -25,7 +25,9 @@ export function judgeUndone(
   const { audit, findings, world } = evidence
   const all = withoutPreviews(world, acts)
   const undone = undoneIn(audit)
-  for (const one of undone) judgeUndo(evidence, all, files, counts, one)
+  const taken = new Set(undone.map(({ decided }) => decided))
+  const standing = audit.filter((entry) => entry.what === 'decided' && !taken.has(entry))
+  for (const one of undone) judgeUndo(evidence, all, files, counts, { ...one, standing })
   for (const entry of audit) if (entry.what === 'refused') judgeTooLate(evidence, counts, entry)
   const seconds = Number(world.environment.UNDO_SECONDS ?? 0)
   if (seconds === 0) {
@@ -33,8 +35,6 @@ export function judgeUndone(
       findings.broken.push(`${nameOf(entry)} was undone, and no reply waits`)
     return
   }
-  const taken = new Set(undone.map(({ decided }) => decided))
-  const standing = audit.filter((entry) => entry.what === 'decided' && !taken.has(entry))
   for (const entry of standing) judgeWait(evidence, all, files, counts, { standing, entry, seconds })
 }
 
@@ -47,7 +47,7 @@ function judgeUndo(
   acts: readonly Act[],
   files: readonly CaseFile[],
   counts: Counts,
-  { decided, undone }: Undone,
+  { decided, undone, standing }: Undone & Pick<Waiting, 'standing'>,
 ): void {
   const { world, findings } = evidence
   const { clock } = world.bot
@@ -68,10 +68,31 @@ function judgeUndo(
   // For certain between the two: a clock that was set back says an instant twice.
   const from = clock.whenItSaid(decided.at).last
   const until = clock.whenItSaid(undone.at).first
-  const texts = textsOf(world, acts, files, decided)
-  const left = repliesIn(world, decided, texts).filter((call) => call.at >= from && call.at <= until)
-  if (!owe(counts, 'undone decisions of which nothing left the bot', left.length === 0))
+  const left = repliesIn(world, decided, textsOf(world, acts, files, decided)).filter(
+    (call) => call.at <= until,
+  )
+  // The person's texts before may be those of decisions that stand, which leave in their own time.
+  const of = subjectName(decided)
+  const before = standing.filter((entry) => entry.seq < decided.seq && subjectName(entry) === of)
+  const owedBefore = before.map((entry) => textsOf(world, acts, files, entry))
+  const others = unexplained(new Set(left.map(repliedIn)), owedBefore)
+  const isNothing = !left.some((call) => call.at >= from && others.has(repliedIn(call)))
+  if (!owe(counts, 'undone decisions of which nothing left the bot', isNothing))
     findings.broken.push(`${name} was undone, and its reply had left the bot`)
+}
+
+/** The texts that none of these decisions, each of which replies once, accounts for. */
+function unexplained(left: ReadonlySet<string>, owed: readonly (readonly string[])[]): ReadonlySet<string> {
+  const others = new Set(left)
+  for (const texts of owed) {
+    const own = [...others].find((text) => texts.includes(text))
+    if (own !== undefined) others.delete(own)
+  }
+  return others
+}
+
+function repliedIn({ text }: OutgoingCall): string {
+  return plain(publicBodyIn(text))
 }
 
 /** By the role that the decision takes. */
@@ -128,9 +149,9 @@ function repliesIn(
   const path = details.ticket === undefined ? `/issues/${iid}/notes` : `/tickets/${details.ticket}.json`
   return network.calls.filter((call) => {
     if ((call.method !== 'POST' && call.method !== 'PUT') || !call.path.endsWith(path)) return false
-    const body = publicBodyIn(call.text)
+    const body = repliedIn(call)
     // A click without a modal has no text, and so has a note for the team none that is public.
-    return body !== '' && texts.includes(plain(body))
+    return body !== '' && texts.includes(body)
   })
 }
 
