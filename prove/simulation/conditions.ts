@@ -170,7 +170,7 @@ export class Conditions {
       if (isResourceLock(status, answer)) history.count(locked)
       if (/"(?:author|user)":null/.test(answer)) history.count(authorless)
       if (status === 301 || (status === 405 && answer.includes('moved projects'))) history.count(renamed)
-      if (status === 403 && answer.includes('read-only instance')) history.count(readOnly)
+      if (isReadOnly(status, answer)) history.count(readOnly)
       if (method === 'PUT' && gitlab.lockedLabels.some((label) => asked(text).includes(label)))
         history.count(unlabelled)
     }
@@ -328,6 +328,11 @@ const longestOffMs = 24 * 3_600_000
 /** https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/api/api.rb, `rescue_from ActiveRecord::StaleObjectError` */
 export function isResourceLock(status: number, answer: string): boolean {
   return status === 409 && answer.includes('Resource lock')
+}
+
+/** https://docs.gitlab.com/administration/maintenance_mode/ */
+export function isReadOnly(status: number, answer: string): boolean {
+  return status === 403 && answer.includes('read-only instance')
 }
 
 /** The labels of a change, as they are asked for. */

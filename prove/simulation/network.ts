@@ -1,6 +1,6 @@
 /** How the bot reaches Slack, GitLab and Zendesk: in process, in virtual time, and not always well. */
 import type { FakeServer } from '../../sandbox/fake-server.ts'
-import { type Conditions, isResourceLock } from './conditions.ts'
+import { type Conditions, isReadOnly, isResourceLock } from './conditions.ts'
 import { type FaultKind, type Faults, isApplied } from './faults.ts'
 import { brief, type History } from './history.ts'
 import type { Prng } from './prng.ts'
@@ -21,6 +21,8 @@ export interface OutgoingCall {
   readonly fault?: FaultKind
   /** The status of what the service itself answered, heard or not; left out where nothing reached it, or it has not yet answered. */
   status?: number
+  /** The service takes no changes for now (GitLab's maintenance mode), and refused this one for that alone. */
+  isForNow?: boolean
 }
 
 interface Parts {
@@ -117,6 +119,7 @@ export class Network {
       void this.#carryOut(ask, fault).then((written) => {
         if (written) {
           call.status = written.status
+          if (isReadOnly(written.status, written.text)) call.isForNow = true
           conditions.answered(call, written.status, written.text)
         }
         if (fault === 'dies-after-applied') return back.die()

@@ -310,6 +310,32 @@ describe('an address that never answers clearly', () => {
     expect(judged([...tries('refused-connection', 1), ...tries('500', 3.5)])).toEqual([])
   })
 
+  test('and is known once an answer came, however slowly, but not where GitLab took no changes for a while', () => {
+    const between = (given: Partial<OutgoingCall>) => [
+      ...tries('500', 1),
+      aCall({ at: 2 * hour, ...given }),
+      ...tries('500', 3.5),
+    ]
+
+    expect(judged(between({ status: 200, fault: 'slow' }))).toEqual([])
+    expect(judged(between({ status: 403 }))).toEqual([])
+    expect(judged(between({ status: 403, isForNow: true }))).toHaveLength(1)
+  })
+
+  test('and calls once for all that has had no end, also before the first attempt without an answer', () => {
+    const putOff = (at: number, given: Partial<OutgoingCall>) => aCall({ at: at * hour, ...given })
+    const later = tries('500', 12, 20)
+    const says = [`<@${engineer}> No clear answer to `]
+    const saidAt9 = (...calls: readonly OutgoingCall[]) =>
+      judged([...calls, ...later], says, undefined, 9 * hour)
+
+    // Try Again came an hour before it, and GitLab took no changes, or somebody was saving.
+    expect(saidAt9(putOff(8, { status: 403, isForNow: true }), putOff(8.5, { status: 409 }))).toEqual([])
+    expect(saidAt9(putOff(8, { status: 403 }), putOff(10, { status: 403 }))).toHaveLength(1)
+    expect(saidAt9(putOff(8, { status: 409 }), putOff(10, { status: 200 }))).toHaveLength(1)
+    expect(saidAt9(putOff(10, { status: 409 }))).toHaveLength(1)
+  })
+
   test('and is one issue by both addresses of its project, which was renamed', () => {
     const close = (at: number, project: string, given: Partial<OutgoingCall>) =>
       aCall({ at: at * hour, method: 'PUT', path: `/api/v4/projects/${project}/issues/7`, ...given })

@@ -18,12 +18,12 @@ export function judgeUnsettled({ world, findings }: Evidence, counts: Counts): v
   const writes = world.network.calls.filter(({ method }) => method === 'POST' || method === 'PUT')
   for (const same of Map.groupBy(writes, (one) => `${ofDesk(one.path)} ${one.text}`).values()) {
     const [name, cards] = cardsOf(world, same[0])
-    const since = unclearSince(world, same)
-    if (cards.length === 0 || since === undefined) continue
+    const { since, begun } = unclearSince(world, same) ?? {}
+    if (cards.length === 0 || since === undefined || begun === undefined) continue
     const says = (text: string) => /<@|<!subteam|Nobody here/.test(text) && /no clear answer/i.test(text)
     const isCalled = cards
       .flatMap(({ ts }) => world.slack.thread(ts))
-      .some(({ ts, text }) => isAfter(ts, since.ms) && says(text))
+      .some(({ ts, text }) => isAfter(ts, begun.ms) && says(text))
     if (!isCalled && isGivenUp(world, { name }, says, since.at)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, 'calls after hours without a clear answer', isCalled))
       findings.missing.push(`${name}: ${since.path} had no clear answer for hours, and nobody was called`)
@@ -49,36 +49,42 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
 
 /**
  * The first of several attempts, one after the other over hours, of which none had a clear answer. What was appended is
- * found when it is looked for: the same text after that is another one.
+ * found when it is looked for: the same text after that is another one. `begun`: the first of all that had no end, which may
+ * have been put off. After Try Again, or where the process ended, it is unclear from then on, and one call is for all of it.
  */
 function unclearSince(
   { time, bot }: Pick<World, 'time' | 'bot'>,
   same: readonly OutgoingCall[],
-): OutgoingCall | undefined {
+): { readonly since: OutgoingCall; readonly begun: OutgoingCall } | undefined {
   let first: OutgoingCall | undefined
+  let begun: OutgoingCall | undefined
   for (const [index, call] of same.entries()) {
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     const isRepeated = index < same.length - 1
-    if (isAppended(call) || isSettled(call, isRepeated)) first = undefined
+    const isOver = isAppended(call) || isSettled(call, isRepeated)
+    begun = isOver ? undefined : (begun ?? call)
+    if (isOver) first = undefined
     // With the process nobody is left who could know of it: it is unclear to the next one, which may come days later.
     else if (isUnclear && !bot.ends.some((end) => end >= call.at && end <= call.at + givenUpAfterMs))
       first ??= call
     // It is appended again only once it is certain that it was not: put off then, it waits, and nothing of it is unclear.
     const isWaiting = isOfWhatIsAppended(call) && !isUnclear && !isConflict(call)
-    if (first && !isWaiting && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs) return first
+    if (first && begun && !isWaiting && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs)
+      return { since: first, begun }
   }
   return undefined
 }
 
 /**
  * Done, or refused for good. Whoever is told to come later knows no more than before of the attempt that had no answer: by 429,
- * and by GitLab's 409. That of Zendesk's Safe Update is an end: the ticket has changed, and no repetition is taken any more. What is
+ * and by GitLab's 409 and maintenance mode. That of Zendesk's Safe Update is an end: the ticket has changed, and no repetition is taken any more. What is
  * repeated even so was not known yet: an earlier attempt may itself be what has changed it, and the look for it went unanswered.
  * https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
  */
-function isSettled({ service, fault, status }: OutgoingCall, isRepeated: boolean): boolean {
-  const isEnd = status !== 409 || (service === 'zendesk' && !isRepeated)
-  return fault === undefined && status !== 429 && isEnd
+function isSettled({ service, fault, status, isForNow }: OutgoingCall, isRepeated: boolean): boolean {
+  const isEnd = !isForNow && (status !== 409 || (service === 'zendesk' && !isRepeated))
+  const isHeard = fault === undefined || fault === 'slow'
+  return isHeard && status !== 429 && isEnd
 }
 
 /** A comment on a ticket is one of the changes of the ticket, and is not repeated before it was looked for, either. */
