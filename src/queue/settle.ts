@@ -69,7 +69,8 @@ export async function settle(store: Store, settling: Settling): Promise<Settled>
     const own = claimFor(settling.owner, now, store.sharing)
     const claim = next && (await tables.outbox.claim(next, own))
     // A redraw that is claimed in this very commit shows it. One that was claimed before it may have been drawn already.
-    if (!claim || next?.lane !== 'card') await wishForRedraw(tables, settling)
+    const isDrawnNext = claim && next?.lane === 'card' && next.requestId === entry.requestId
+    if (!isDrawnNext) await wishForRedraw(tables, settling)
     await report(tables, definitions, entry, attempt, now)
     return next && claim ? { next, claim, until: own.until, request } : {}
   })

@@ -21,7 +21,7 @@ import { type Attempt, attempt } from './attempt.ts'
 import type { Limits } from './limits.ts'
 import { createPump, type Hold, type Pump, type PumpParts, type Round } from './pump.ts'
 import { putOffs } from './put-offs.ts'
-import { type AboutRequest, type Settled, settle, type Whom } from './settle.ts'
+import { type AboutRequest, type Settled, type Settling, settle, type Whom } from './settle.ts'
 import { takeOfEach } from './token-bucket.ts'
 
 export interface WorkerOptions {
@@ -84,6 +84,8 @@ export function createWorker(options: WorkerOptions): Worker {
   const { now } = clock
   const { outbox, requests } = store.tables
   const waiting = putOffs()
+  /** Due when last looked at, in order, and not begun: whoever finishes something goes on with the next of it. */
+  let ready: OutboxEntry[] = []
   let lookedAt = now()
   let lookedOverAt = new Date(0)
   const unverifiable = kindsOf(options.executor.definitions, 'at-most-twice')
@@ -104,28 +106,34 @@ export function createWorker(options: WorkerOptions): Worker {
     await options.limits.look()
     const known = new Set(places)
     lookedAt = now()
-    for (;;) {
-      const lanes = [...known].filter((place) => busy(place) >= sideBySide).flatMap(lanesOf)
+    for (let lanes: readonly Lane[] = []; ; ) {
       const entries = await outbox.due(claim.now, takenAtOnce, { lanes, ids: waiting.passed() })
       const isAll = entries.length < takenAtOnce
-      if (isAll && lanes.length === 0) waiting.keepOf(entries)
-      const { next, isPutOff } = await placed(entries, busy)
+      const isFirst = lanes.length === 0
+      if (isAll && isFirst) waiting.keepOf(entries)
+      const { next, left, isPutOff } = await placed(entries, busy)
+      if (isFirst) ready = left
       const begun = pump.isStopping() ? [] : await claimAndBegin(next, round)
       for (const place of begun) known.add(place)
-      if (isAll || (begun.length === 0 && !isPutOff)) return
+      lanes = [...known].filter((place) => busy(place) >= sideBySide).flatMap(lanesOf)
+      if (isAll || (begun.length === 0 && !isPutOff && !(isFirst && lanes.length > 0))) return
       await nextTurn()
     }
   }
 
-  /** Returns those for which there is a place and a turn now; the turn is taken. */
+  /** Returns those for which there is a place and a turn now; the turn is taken. `left`: those whose place is full. */
   async function placed(entries: readonly OutboxEntry[], busy: Round['busy']) {
     const next: Placed[] = []
+    const left: OutboxEntry[] = []
     const isFull = (place: string) =>
       busy(place) + next.filter((one) => one.place === place).length >= sideBySide
     let isPutOff = false
     for (const entry of entries) {
       const place = placeOf(entry)
-      if (isFull(place)) continue
+      if (isFull(place)) {
+        left.push(entry)
+        continue
+      }
       const buckets = await options.limits.of(entry)
       const empty = buckets.find((bucket) => !bucket.hasOne())
       if (empty) {
@@ -138,7 +146,7 @@ export function createWorker(options: WorkerOptions): Worker {
       waiting.remove(entry.id)
       next.push({ entry, place })
     }
-    return { next, isPutOff }
+    return { next, left, isPutOff }
   }
 
   /** Claims them in one commit, and returns the places of those that nobody else has taken. */
@@ -181,7 +189,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** One entry, and whatever can follow it at once: it is claimed in the commit that holds the result before it. */
   async function run(first: OutboxEntry, claimed: OutboxClaim, hold: Hold): Promise<void> {
-    const done: Work[] = []
+    let done: Work[] = []
     let entry: ClaimedOutboxEntry | undefined = await begun(first, claimed, undefined)
     while (entry) {
       const result = await attempt(
@@ -195,10 +203,35 @@ export function createWorker(options: WorkerOptions): Worker {
       const { next, claim, request } = settled
       waiting.remove(next.id)
       hold.goOnWith(claim, settled.until, placeOf(next))
+      if (!isOfSame(entry, next)) {
+        // What was asked for with the result is not among what was due before.
+        if (asksForMore(entry)) pump.wake()
+        done = []
+        entry = await begun(next, claim, undefined)
+        continue
+      }
       // What a look has found may have been done long before.
       const isAtOnce = result.outcome === 'done' && !result.found && !settled.hasWaited
       entry = { ...(await begun(next, claim, request ?? entry.request)), isAtOnce }
     }
+  }
+
+  /** True where its redraw, which was asked for with the result, may begin at another place. */
+  function asksForMore(entry: OutboxEntry): boolean {
+    if (entry.requestId === undefined || entry.lane === 'card') return false
+    const place = placeOf({ ...entry, lane: 'card', work: { kind: 'card' } })
+    return place !== placeOf(entry) && pump.busy(place) < sideBySide
+  }
+
+  /** Returns the next of what is due at this place, if it is its turn; none that goes before what a person waits for. */
+  async function nextReady(after: OutboxEntry): Promise<OutboxEntry | undefined> {
+    if (pump.isStopping()) return undefined
+    const place = placeOf(after)
+    const index = ready.findIndex((entry) => placeOf(entry) === place)
+    const next = ready[index]
+    if (!next || (after.priority === 'awaited' && next.priority !== 'awaited')) return undefined
+    ready.splice(index, 1)
+    return takeOfEach(await options.limits.of(next)) ? next : undefined
   }
 
   /** With its request as it stands now, which is read again only where it has changed. */
@@ -228,6 +261,7 @@ export function createWorker(options: WorkerOptions): Worker {
     for (;;) {
       try {
         const follow = await followOf(entry, result, done)
+        const next = follow.next ?? (await nextReady(entry))
         const settled = await settle(store, {
           definitions: options.executor.definitions,
           about: options.about,
@@ -237,6 +271,7 @@ export function createWorker(options: WorkerOptions): Worker {
           now: now(),
           owner,
           ...follow,
+          ...(next && { next }),
         })
         return { ...settled, hasWaited }
       } catch (error) {
@@ -253,7 +288,11 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   /** Returns what settling the entry needs, and the next entry if it may begin without another look for work. */
-  async function followOf(entry: ClaimedOutboxEntry, { outcome }: Attempt, done: readonly Work[]) {
+  async function followOf(
+    entry: ClaimedOutboxEntry,
+    { outcome }: Attempt,
+    done: readonly Work[],
+  ): Promise<Pick<Settling, 'isLast' | 'record' | 'next'>> {
     if (entry.requestId === undefined || entry.lane === 'card') return {}
     const behind = await outbox.behind(entry)
     const isLast = behind === undefined
@@ -298,6 +337,10 @@ export function createWorker(options: WorkerOptions): Worker {
       pump.start()
     },
   }
+}
+
+function isOfSame(one: OutboxEntry, other: OutboxEntry): boolean {
+  return one.requestId !== undefined && one.requestId === other.requestId
 }
 
 function isWaiting({ status }: OutboxEntry): boolean {

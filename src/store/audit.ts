@@ -3,6 +3,7 @@ import { nextTurn } from '../clock.ts'
 import { canonicalJson, genesis, hashOf } from './audit-chain.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import { readDetails } from './json-column.ts'
+import { kept } from './kept-query.ts'
 import type { AuditTable } from './schema.ts'
 import type { Audit, AuditEntry } from './store.ts'
 
@@ -20,10 +21,8 @@ export function audit(connection: Connection): Audit {
           hash: '',
         }
         const entry: AuditEntry = { ...unsealed, hash: hashOf(unsealed) }
-        await db
-          .insertInto('audit')
-          .values({ ...entry, requestId: entry.requestId ?? null, iid: entry.iid ?? null, details })
-          .execute()
+        const { requestId = null, iid = null } = entry
+        await insertRow(db, { ...entry, requestId, iid, details })
         return entry
       })
     },
@@ -56,14 +55,18 @@ export function audit(connection: Connection): Audit {
 }
 
 async function head(connection: Connection): Promise<{ seq: number; hash: string }> {
-  const last = await connection()
-    .selectFrom('audit')
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(sql.lit(1))
-    .executeTakeFirst()
-  return last ?? genesis
+  const { rows } = await lastRow(connection(), {})
+  return rows[0] ?? genesis
 }
+
+const lastRow = kept((db) =>
+  db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(sql.lit(1)),
+)
+
+const insertRow = kept(
+  (db, { seq, at, requestId, iid, what, who, details, previousHash, hash }: Readonly<AuditTable>) =>
+    db.insertInto('audit').values({ seq, at, requestId, iid, what, who, details, previousHash, hash }),
+)
 
 function toEntry(row: Selectable<AuditTable>): AuditEntry {
   const { requestId, iid, details, ...plain } = row

@@ -1,6 +1,8 @@
 import { type ExpressionBuilder, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import type { Instant } from '../engine/time.ts'
 import type { Connection } from './connection.ts'
 import type { Words } from './database.ts'
+import { kept, keptOfEach } from './kept-query.ts'
 import type { InboxTable, Schema } from './schema.ts'
 import { type Claim, ClaimLost, type Held, type Inbox, type InboxEntry, type Room } from './store.ts'
 
@@ -18,7 +20,7 @@ export function inbox(connection: Connection, words: Words): Inbox {
       .where('token', '=', token)
       .where('finishedAt', 'is', null)
       .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new ClaimLost(`inbox entry ${id} is no longer held`)
+    requireHeld(id, { numAffectedRows: numUpdatedRows })
   }
 
   return {
@@ -63,8 +65,8 @@ export function inbox(connection: Connection, words: Words): Inbox {
     async claim(claim, room, except) {
       const rows = await words.alone(connection, async (db) => {
         const { rows: first } = await firstOfEachPlace(db, words, claim, room, except)
-        const ids = withinRoom(first, room)
-        return ids.length === 0 ? [] : claimThese(db, claim, ids)
+        const [id, ...others] = withinRoom(first, room).map((one) => ({ ...claim, id: one }))
+        return id === undefined ? [] : (await claimThese(db, [id, ...others])).rows
       })
       return rows.map(toEntry).sort((one, other) => one.id - other.id)
     },
@@ -79,8 +81,8 @@ export function inbox(connection: Connection, words: Words): Inbox {
         .execute()
     },
 
-    async done(held, at) {
-      await change(held, { finishedAt: at, error: null, payload: null }, 0)
+    async done({ id, token }, at) {
+      requireHeld(id, await markDone(connection(), { id, token, at }))
     },
 
     async doneToo(ids, at) {
@@ -122,22 +124,51 @@ async function insert(
   { key, kind, payload, receivedAt }: Parameters<Inbox['put']>[0],
   isAnswered: boolean,
 ): Promise<boolean> {
-  const inserted = await db
-    .insertInto('inbox')
-    .values({
-      key,
-      kind,
-      payload: isAnswered ? null : JSON.stringify(payload ?? null),
-      finishedAt: isAnswered ? receivedAt : null,
-      receivedAt,
-      dueAt: receivedAt,
-      attempts: 0,
-      subject: subjectOf(payload),
-    })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .executeTakeFirst()
-  return inserted.numInsertedOrUpdatedRows === 1n
+  const row = {
+    ...{ key, kind, receivedAt },
+    payload: isAnswered ? null : JSON.stringify(payload ?? null),
+    finishedAt: isAnswered ? receivedAt : null,
+  }
+  const about = subjectOf(payload)
+  const { numAffectedRows } = await ('requestId' in about
+    ? insertAboutRequest(db, { ...row, ...about })
+    : insertAbout(db, { ...row, ...about }))
+  return numAffectedRows === 1n
 }
+
+type NewRow = Pick<Selectable<InboxTable>, 'key' | 'kind' | 'payload' | 'receivedAt' | 'finishedAt'>
+
+const insertAbout = kept((db, row: NewRow & Pick<Selectable<InboxTable>, 'subject'>) =>
+  insertUnlessKnown(db, row, row.subject),
+)
+
+const insertAboutRequest = kept((db, row: NewRow & { readonly requestId: string }) =>
+  insertUnlessKnown(db, row, subjectOfRequest(row.requestId)),
+)
+
+function insertUnlessKnown(
+  db: Kysely<Schema>,
+  { key, kind, payload, receivedAt, finishedAt }: NewRow,
+  subject: string | RawBuilder<string> | null,
+) {
+  return db
+    .insertInto('inbox')
+    .values({ key, kind, payload, finishedAt, receivedAt, dueAt: receivedAt, attempts: 0, subject })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+}
+
+function requireHeld(id: number, { numAffectedRows }: { readonly numAffectedRows?: bigint }): void {
+  if (numAffectedRows !== 1n) throw new ClaimLost(`inbox entry ${id} is no longer held`)
+}
+
+const markDone = kept((db, { id, token, at }: Held & { readonly at: Instant }) =>
+  db
+    .updateTable('inbox')
+    .set({ finishedAt: at, error: null, payload: null })
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .where('finishedAt', 'is', null),
+)
 
 type OfEntry = ExpressionBuilder<Schema, 'inbox'>
 
@@ -150,7 +181,8 @@ function isFree(of: OfEntry, { owner, now }: Claim) {
   ])
 }
 
-function claimThese(db: Kysely<Schema>, claim: Claim, ids: readonly number[]) {
+const claimThese = keptOfEach((db, all: readonly [ClaimOne, ...ClaimOne[]]) => {
+  const [claim] = all
   return db
     .updateTable('inbox')
     .set((of) => ({
@@ -158,11 +190,18 @@ function claimThese(db: Kysely<Schema>, claim: Claim, ids: readonly number[]) {
       claimedUntil: claim.until,
       token: of('token', '+', 1),
     }))
-    .where('id', 'in', ids)
+    .where(
+      'id',
+      'in',
+      all.map(({ id }) => id),
+    )
     .where('finishedAt', 'is', null)
     .where((of) => isFree(of, claim))
     .returningAll()
-    .execute()
+})
+
+interface ClaimOne extends Claim {
+  readonly id: number
 }
 
 interface Candidate {
@@ -249,8 +288,9 @@ async function joinWaiting(
   db: Kysely<Schema>,
   { kind, payload, receivedAt }: Pick<InboxEntry, 'kind' | 'payload' | 'receivedAt'>,
 ): Promise<boolean> {
-  const subject = subjectOf(payload)
-  if (typeof subject !== 'string') return false
+  const about = subjectOf(payload)
+  if ('requestId' in about || about.subject === null) return false
+  const { subject } = about
   const waiting = await db
     .selectFrom('inbox')
     .select(['id', 'payload', 'dueAt', 'receivedAt'])
@@ -282,11 +322,14 @@ async function joinWaiting(
  * readings of one of them are one after the other, whichever way they came. An id that no request has is a subject of the
  * outbox.
  */
-function subjectOf(payload: unknown) {
+function subjectOf(payload: unknown): { readonly requestId: string } | { readonly subject: string | null } {
   const { iid, source, requestId, ticket } = (payload ?? {}) as Readonly<Record<string, unknown>>
-  if (typeof ticket === 'number') return `zendesk:${ticket}`
-  if (typeof iid === 'number') return `${typeof source === 'string' ? source : 'gitlab'}:${iid}`
-  if (typeof requestId !== 'string') return null
+  if (typeof ticket === 'number') return { subject: `zendesk:${ticket}` }
+  if (typeof iid === 'number') return { subject: `${typeof source === 'string' ? source : 'gitlab'}:${iid}` }
+  return typeof requestId === 'string' ? { requestId } : { subject: null }
+}
+
+function subjectOfRequest(requestId: string) {
   return sql<string>`coalesce((select source || ':' || cast(number as text) from request where id = ${requestId}), ${requestId})`
 }
 

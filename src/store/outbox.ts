@@ -1,7 +1,8 @@
-import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely'
+import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './connection.ts'
 import type { Words } from './database.ts'
+import { kept, keptOfEach } from './kept-query.ts'
 import { cancelDecision, cancelUnbegun } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
@@ -9,6 +10,7 @@ import {
   type Claim,
   ClaimLost,
   type Held,
+  type Lane,
   type Outbox,
   type OutboxEntry,
   type Passed,
@@ -27,15 +29,8 @@ type Change = Partial<Omit<OutboxTable, 'id' | 'attempts' | 'token'>>
 export function outbox(connection: Connection, words: Words): Outbox {
   /** While it is held as it was claimed. */
   async function change({ id, token }: Held, columns: Change): Promise<void> {
-    const { numUpdatedRows } = await connection()
-      .updateTable('outbox')
-      .set({ ...columns, claimedBy: null, claimedUntil: null })
-      .where('id', '=', id)
-      .where('token', '=', token)
-      // A commit whose answer was lost has been made: it is not made a second time.
-      .where('status', 'not in', ['done', 'failed', 'cancelled'])
-      .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is no longer held`)
+    const query = changeHeld(connection(), { id, token }, columns)
+    requireHeld(id, await connection().executeQuery(query.compile()))
   }
 
   return {
@@ -51,22 +46,13 @@ export function outbox(connection: Connection, words: Words): Outbox {
 
     async behind({ requestId, lane, position }) {
       if (requestId === undefined) return undefined
-      const row = await connection()
-        .selectFrom('outbox')
-        .selectAll()
-        .where('requestId', '=', requestId)
-        .where('lane', '=', lane)
-        .where('position', '>', position)
-        .where('status', '<>', sql.lit('done'))
-        .where('status', '<>', sql.lit('cancelled'))
-        .orderBy('position')
-        .limit(sql.lit(1))
-        .executeTakeFirst()
-      return row && toEntry(row)
+      const { rows } = await firstBehind(connection(), { requestId, lane, position })
+      return rows[0] && toEntry(rows[0])
     },
 
     async claim(entry, claim) {
-      const row = await words.alone(connection, (db) => claimOne(db, entry, claim))
+      const { rows } = await words.alone(connection, (db) => claimOne(db, { ...entry, ...claim }))
+      const [row] = rows
       if (!row) return undefined
       const { requestVersion } = row
       return { id: entry.id, token: row.token, ...(requestVersion !== null && { requestVersion }) }
@@ -82,15 +68,9 @@ export function outbox(connection: Connection, words: Words): Outbox {
         .execute()
     },
 
-    async done(held, at, result, kept) {
-      await change(held, {
-        status: 'done',
-        work: JSON.stringify(kept),
-        finishedAt: at,
-        result: JSON.stringify(result),
-        error: null,
-        ...clear,
-      })
+    async done({ id, token }, at, result, work) {
+      const given = { id, token, at, result: JSON.stringify(result), work: JSON.stringify(work) }
+      requireHeld(id, await markDone(connection(), given))
     },
 
     async later(held, dueAt, error, calledAt) {
@@ -192,13 +172,7 @@ export function outbox(connection: Connection, words: Words): Outbox {
     },
 
     async ofRequest(requestId) {
-      const rows = await connection()
-        .selectFrom('outbox')
-        .selectAll()
-        .where('requestId', '=', requestId)
-        .where('lane', '<>', 'card')
-        .orderBy('position')
-        .execute()
+      const { rows } = await allOfRequest(connection(), { requestId })
       return rows.map(toEntry)
     },
 
@@ -279,35 +253,29 @@ export function outbox(connection: Connection, words: Words): Outbox {
   }
 }
 
-function claimOne(db: Kysely<Schema>, { id, token }: Held, { now, owner, until }: Claim) {
-  return db
-    .updateTable('outbox')
-    .set((of) => ({
-      status: 'in-flight',
-      attempts: of('attempts', '+', 1),
-      startedAt: of.fn.coalesce('startedAt', of.val(now)),
-      claimedBy: owner,
-      claimedUntil: until,
-      token: of('token', '+', 1),
-    }))
-    .where('id', '=', id)
-    .where('token', '=', token)
-    .where(isWaiting)
-    .where((of) => of.not(of.exists(unfinishedBefore(of))))
-    .where((of) => of.or([of('decisionId', 'is', null), of.not(of.exists(undoThatWaits(of)))]))
-    .returning((of) => [
-      'token',
-      of
-        .selectFrom('request')
-        .select('request.version')
-        .whereRef('request.id', '=', 'outbox.requestId')
-        .as('requestVersion'),
-    ])
-    .executeTakeFirst()
+function changeHeld(db: Kysely<Schema>, { id, token }: Held, columns: Change) {
+  return (
+    db
+      .updateTable('outbox')
+      .set({ ...columns, claimedBy: null, claimedUntil: null })
+      .where('id', '=', id)
+      .where('token', '=', token)
+      // A commit whose answer was lost has been made: it is not made a second time.
+      .where('status', 'not in', ['done', 'failed', 'cancelled'])
+  )
+}
+
+function requireHeld(id: number, { numAffectedRows }: { readonly numAffectedRows?: bigint }): void {
+  if (numAffectedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is no longer held`)
 }
 
 /** Of what has a clear outcome. */
 const clear = { unclearSince: null, calledAt: null }
+
+const markDone = kept(
+  (db, { id, token, at, work, result }: Held & Record<'at' | 'work' | 'result', string>) =>
+    changeHeld(db, { id, token }, { status: 'done', work, finishedAt: at, result, error: null, ...clear }),
+)
 
 /** What has failed, and what people were called about; what is in flight is looked at already. */
 const waitsForTryAgain = sql<boolean>`(status = 'failed' or (status in ('pending', 'unknown') and called_at is not null))`
@@ -387,23 +355,82 @@ function undoThatWaits(of: ExpressionBuilder<Schema, 'outbox'>) {
     )
 }
 
-async function waitingRedraw(db: Kysely<Schema>, requestId: string): Promise<OutboxEntry | undefined> {
-  const row = await db
+/** Returns the version of its request, too; nothing where somebody else has it. */
+const claimOne = kept((db, { id, token, now, owner, until }: Held & Claim) =>
+  db
+    .updateTable('outbox')
+    .set((of) => ({
+      status: 'in-flight',
+      attempts: of('attempts', '+', 1),
+      startedAt: of.fn.coalesce('startedAt', of.val(now)),
+      claimedBy: owner,
+      claimedUntil: until,
+      token: of('token', '+', 1),
+    }))
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .where(isWaiting)
+    .where((of) => of.not(of.exists(unfinishedBefore(of))))
+    .where((of) => of.or([of('decisionId', 'is', null), of.not(of.exists(undoThatWaits(of)))]))
+    .returning((of) => [
+      'token',
+      of
+        .selectFrom('request')
+        .select('request.version')
+        .whereRef('request.id', '=', 'outbox.requestId')
+        .as('requestVersion'),
+    ]),
+)
+
+const firstBehind = kept(
+  (db, { requestId, lane, position }: { requestId: string; lane: Lane; position: number }) =>
+    db
+      .selectFrom('outbox')
+      .selectAll()
+      .where('requestId', '=', requestId)
+      .where('lane', '=', lane)
+      .where('position', '>', position)
+      .where('status', '<>', sql.lit('done'))
+      .where('status', '<>', sql.lit('cancelled'))
+      .orderBy('position')
+      .limit(sql.lit(1)),
+)
+
+const allOfRequest = kept((db, { requestId }: { requestId: string }) =>
+  db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('requestId', '=', requestId)
+    .where('lane', '<>', 'card')
+    .orderBy('position'),
+)
+
+const redrawThatWaits = kept((db, { requestId }: { requestId: string }) =>
+  db
     .selectFrom('outbox')
     .selectAll()
     .where('requestId', '=', requestId)
     .where('lane', '=', 'card')
-    .where('status', '=', sql.lit('pending'))
-    .executeTakeFirst()
-  return row && toEntry(row)
+    .where('status', '=', sql.lit('pending')),
+)
+
+async function waitingRedraw(db: Kysely<Schema>, requestId: string): Promise<OutboxEntry | undefined> {
+  const { rows } = await redrawThatWaits(db, { requestId })
+  return rows[0] && toEntry(rows[0])
 }
+
+type NewRow = Readonly<Insertable<OutboxTable>>
 
 /** Behind what there is, each in its request's order. */
 async function addLast(db: Kysely<Schema>, entries: readonly NewEntry[]): Promise<void> {
   const last = new Map<string | undefined, number>()
   for (const requestId of new Set(entries.map((entry) => entry.requestId)))
-    last.set(requestId, await lastPosition(db, requestId))
-  await raiseBefore(db, entries.filter(isAwaited))
+    last.set(requestId, await positionOfLast(db, requestId))
+  // Nothing stands before the first.
+  await raiseBefore(
+    db,
+    entries.filter((entry) => isAwaited(entry) && last.get(entry.requestId) !== 0),
+  )
   const rows = entries.map(({ subject, requestId, decisionId, work, priority = 'background', ...entry }) => {
     const position = (last.get(requestId) ?? 0) + 1
     last.set(requestId, position)
@@ -419,32 +446,60 @@ async function addLast(db: Kysely<Schema>, entries: readonly NewEntry[]): Promis
       status: 'pending' as const,
       attempts: 0,
       lookups: 0,
-    }
+    } satisfies NewRow
   })
-  await db.insertInto('outbox').values(rows).execute()
+  const [first, ...others] = rows
+  if (first) await insertRows(db, [first, ...others])
 }
+
+const insertRows = keptOfEach((db, rows: readonly [NewRow, ...NewRow[]]) =>
+  db.insertInto('outbox').values(
+    rows.map((row) => ({
+      opId: row.opId,
+      requestId: row.requestId,
+      subject: row.subject,
+      decisionId: row.decisionId,
+      lane: row.lane,
+      position: row.position,
+      priority: row.priority,
+      kind: row.kind,
+      work: row.work,
+      status: row.status,
+      attempts: row.attempts,
+      lookups: row.lookups,
+      dueAt: row.dueAt,
+      createdAt: row.createdAt,
+    })),
+  ),
+)
 
 /** Somebody waits for whatever stands in front of what they wait for. */
 async function raiseBefore(db: Kysely<Schema>, entries: readonly NewEntry[]): Promise<void> {
   for (const requestId of new Set(entries.flatMap((entry) => entry.requestId ?? []))) {
-    const lanes = entries.flatMap((entry) => (entry.requestId === requestId ? entry.lane : []))
-    await db
-      .updateTable('outbox')
-      .set({ priority: 'awaited' })
-      .where('requestId', '=', requestId)
-      .where('lane', 'in', [...new Set(lanes)])
-      .where('status', '<>', sql.lit('done'))
-      .where('status', '<>', sql.lit('cancelled'))
-      .where('priority', '=', 'background')
-      .execute()
+    const lanes = new Set(entries.flatMap((entry) => (entry.requestId === requestId ? entry.lane : [])))
+    for (const lane of lanes) await raise(db, { requestId, lane })
   }
 }
 
-async function lastPosition(db: Kysely<Schema>, requestId: string | undefined): Promise<number> {
-  const { last } = await db
+const raise = kept((db, { requestId, lane }: { requestId: string; lane: Lane }) =>
+  db
+    .updateTable('outbox')
+    .set({ priority: sql.lit('awaited') })
+    .where('requestId', '=', requestId)
+    .where('lane', '=', lane)
+    .where('status', '<>', sql.lit('done'))
+    .where('status', '<>', sql.lit('cancelled'))
+    .where('priority', '=', sql.lit('background')),
+)
+
+async function positionOfLast(db: Kysely<Schema>, requestId: string | undefined): Promise<number> {
+  const { rows } = await lastPosition(db, { requestId: requestId ?? null })
+  return rows[0]?.last ?? 0
+}
+
+const lastPosition = kept((db, { requestId }: { requestId: string | null }) =>
+  db
     .selectFrom('outbox')
     .select((of) => of.fn.max<number | null>('position').as('last'))
-    .where('requestId', 'is not distinct from', requestId ?? null)
-    .executeTakeFirstOrThrow()
-  return last ?? 0
-}
+    .where('requestId', 'is not distinct from', requestId),
+)

@@ -3,6 +3,7 @@ import { nextTurn } from '../clock.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Connection } from './connection.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
+import { kept } from './kept-query.ts'
 import type { RequestTable, Schema } from './schema.ts'
 import { type KeptRow, type RequestRow, type Requests, StaleRequest } from './store.ts'
 
@@ -65,13 +66,13 @@ export function requests(connection: Connection): Requests {
     },
 
     async byId(id) {
-      const row = await all().where('id', '=', id).executeTakeFirst()
-      return row && toRow(row)
+      const { rows } = await oneById(connection(), { id })
+      return rows[0] && toRow(rows[0])
     },
 
     async byNumber(number, source) {
-      const row = await all().where('number', '=', number).where('source', '=', source).executeTakeFirst()
-      return row && toRow(row)
+      const { rows } = await oneByNumber(connection(), { number, source })
+      return rows[0] && toRow(rows[0])
     },
 
     async highestIid(source) {
@@ -213,13 +214,9 @@ export function requests(connection: Connection): Requests {
 
     async update(row) {
       const updated: RequestRow = { ...row, version: row.version + 1 }
-      const { numUpdatedRows } = await connection()
-        .updateTable('request')
-        .set(toColumns(updated))
-        .where('id', '=', row.id)
-        .where('version', '=', row.version)
-        .executeTakeFirst()
-      if (numUpdatedRows === 0n)
+      const columns = { ...toColumns(updated), before: row.version }
+      const { numAffectedRows } = await updateRow(connection(), columns)
+      if (numAffectedRows !== 1n)
         throw new StaleRequest(`Request ${row.id} is no longer at version ${row.version}`)
       return updated
     },
@@ -318,6 +315,45 @@ function isBefore(
 }
 
 type StandingColumn = 'standing' | 'standingOf' | 'standingUntil' | 'standingDue'
+
+const oneById = kept((db, { id }: Pick<Found, 'id'>) =>
+  db.selectFrom('request').selectAll().where('id', '=', id),
+)
+
+const oneByNumber = kept((db, { number, source }: Pick<Found, 'number' | 'source'>) =>
+  db.selectFrom('request').selectAll().where('number', '=', number).where('source', '=', source),
+)
+
+type Columns = ReturnType<typeof toColumns>
+
+/** `before`: the version that it has had. Where it came from never changes. */
+const updateRow = kept((db, row: Columns & { readonly before: number }) =>
+  db
+    .updateTable('request')
+    .set({
+      url: row.url,
+      flow: row.flow,
+      step: row.step,
+      stepSince: row.stepSince,
+      createdAt: row.createdAt,
+      closedAt: row.closedAt,
+      assignee: row.assignee,
+      facts: row.facts,
+      version: row.version,
+      seen: row.seen,
+      hashKey: row.hashKey,
+      emailHash: row.emailHash,
+      usernameHash: row.usernameHash,
+      cardChannel: row.cardChannel,
+      cardTs: row.cardTs,
+      refreshAt: row.refreshAt,
+      promisedFor: row.promisedFor,
+      cardWaitsSince: row.cardWaitsSince,
+      metaIssue: row.metaIssue,
+    })
+    .where('id', '=', row.id)
+    .where('version', '=', row.before),
+)
 
 /** What is kept of its standing stays, and is that of an earlier version from now on. */
 function toColumns(row: RequestRow): Omit<RequestTable, StandingColumn> {
