@@ -4,6 +4,8 @@ export interface Import {
   /** As it is written: `../store/store.ts`, `node:fs`, `zod`. */
   readonly from: string
   readonly typesOnly: boolean
+  /** By `import()`: only when the program comes there. */
+  readonly isLazy: boolean
 }
 
 /** Static imports and re-exports stand at the beginning of a line, as Biome formats them; `import()` may stand anywhere. */
@@ -13,7 +15,11 @@ export function importsOf(source: string): readonly Import[] {
   )
   const calls = source.matchAll(/\bimport\(\s*['"`]([^'"`]+)['"`]/g)
   return [
-    ...Array.from(statements, ([, type, from = '']) => ({ from, typesOnly: type !== undefined })),
-    ...Array.from(calls, ([, from = '']) => ({ from, typesOnly: false })),
+    ...Array.from(statements, ([, type, from = '']) => ({
+      from,
+      typesOnly: type !== undefined,
+      isLazy: false,
+    })),
+    ...Array.from(calls, ([, from = '']) => ({ from, typesOnly: false, isLazy: true })),
   ]
 }

@@ -5,11 +5,12 @@ import { answerOrLate, type Clock, nextTurn, serverClock } from './clock.ts'
 import { type Bot, buildBot, isOn, type ServiceParts } from './compose/bot.ts'
 import { deskOf } from './compose/desk-queries.ts'
 import { wireEffects } from './compose/effects.ts'
-import { logStartup, metricsOf, readiness } from './compose/operating.ts'
+import { logStartup, readiness } from './compose/operating.ts'
 import { shippedDesks, shippedServices } from './compose/shipped.ts'
 import type { Config } from './config/config.ts'
 import type { StaffedDesk } from './desks/desk.ts'
 import { learnCountries } from './form/country.ts'
+import { loadReaders } from './form/markup.ts'
 import { createCounts } from './http/counts.ts'
 import type { Log } from './http/log.ts'
 import { type Outgoing, outgoing } from './http/outgoing.ts'
@@ -159,15 +160,17 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
         now,
         isStopping: () => stopping.signal.aborted,
       }),
-      metrics: metricsOf(context, counts),
+      metrics: metricsWhenAsked(bot),
       log,
     }),
     config.port,
   )
+  await slackApp.start()
+  // From here on Slack is listened to, and what it says is stored; what the forms need to be read is there before they are.
+  loadReaders()
   await learnCountries(nextTurn)
   await worker.start()
   inbox.start()
-  await slackApp.start()
   /** Those of which this process has tried to read all: until then what is known may be of another day. */
   const polled = new Set<string>()
   const pollOf = (service: Service) => () =>
@@ -248,6 +251,14 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
       })
       return stopped
     },
+  }
+}
+
+function metricsWhenAsked({ context, counts }: Pick<Bot, 'context' | 'counts'>): () => Promise<string> {
+  let metrics: Promise<() => Promise<string>> | undefined
+  return async () => {
+    metrics ??= import('./compose/metrics.ts').then(({ metricsOf }) => metricsOf(context, counts))
+    return (await metrics)()
   }
 }
 

@@ -24,11 +24,11 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   flows: { may: ['engine'], packages: ['node:fs'] },
   // What a team works, as one description.
   desks: { may: ['engine', 'flows'] },
-  // What a requester wrote, read; who asked, as a keyed hash.
+  // What a requester wrote, read; who asked, as a keyed hash. node:fs reads the names of countries from their package.
   form: {
     may: ['engine', 'flows'],
     types: ['store/store.ts'],
-    packages: ['node:crypto', 'node:module', 'htmlparser2', 'i18n-iso-countries', 'markdown-it'],
+    packages: ['node:crypto', 'node:fs', 'node:module', 'htmlparser2', 'i18n-iso-countries', 'markdown-it'],
   },
   // Drawn from state: nothing that does or reads. The modal's preview names a snippet by its title.
   views: {
@@ -133,6 +133,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
       'config',
       'desks',
       'form/country.ts',
+      'form/markup.ts',
       'http',
       'inbox',
       'listeners',
@@ -223,12 +224,12 @@ describe('Who may import whom', () => {
     ].join('\n')
 
     expect(importsOf(source)).toEqual([
-      { from: './one.ts', typesOnly: false },
-      { from: '../two/two.ts', typesOnly: false },
-      { from: 'three/deep', typesOnly: true },
-      { from: './four.ts', typesOnly: false },
-      { from: 'five', typesOnly: false },
-      { from: 'node:six', typesOnly: false },
+      { from: './one.ts', typesOnly: false, isLazy: false },
+      { from: '../two/two.ts', typesOnly: false, isLazy: false },
+      { from: 'three/deep', typesOnly: true, isLazy: false },
+      { from: './four.ts', typesOnly: false, isLazy: false },
+      { from: 'five', typesOnly: false, isLazy: false },
+      { from: 'node:six', typesOnly: false, isLazy: true },
     ])
   })
 
@@ -267,6 +268,27 @@ describe('Who may import whom', () => {
 
   test('no file imports, by whatever way round, one that imports it, nor only its types', () => {
     expect(circlesBetween((file) => file)).toEqual([])
+  })
+})
+
+describe('What the start of the bot loads', () => {
+  const loaded = new Set(['main.ts'])
+  const packages = new Set<string>()
+  for (const file of loaded)
+    for (const { from } of importsOf(sourceOf(file)).filter((one) => !one.typesOnly && !one.isLazy))
+      if (!isOwn(from)) packages.add(packageOf(from))
+      else if (targetOf(file, from) !== packageJson) loaded.add(targetOf(file, from))
+
+  test('is the bot, and no command', () => {
+    expect([...loaded]).toContain('compose/bot.ts')
+    expect([...loaded].filter((file) => file.startsWith('cli/'))).toEqual([])
+  })
+
+  test('holds none of the packages that are needed later or seldom', () => {
+    const later = ['@resvg/resvg-js', 'htmlparser2', 'i18n-iso-countries', 'markdown-it', 'pg', 'prom-client']
+
+    expect([...packages]).toContain('@slack/bolt')
+    expect(later.filter((one) => packages.has(one))).toEqual([])
   })
 })
 

@@ -56,8 +56,9 @@ const beginnings = [
 
 /** `databaseUrl`: of an empty PostgreSQL database; files, as SQLite has them, unless given. */
 export async function makeWorld(seed: number, databaseUrl?: string) {
-  // Else the first start in this process would take more turns than all others.
+  // Else the first start in this process, and the first picture, would take more turns than all others.
   await learnCountries(nextTurn)
+  await import('../../src/services/slack/chart-picture.ts')
   const prng = prngOf(seed)
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)

@@ -1,6 +1,7 @@
 /** This file tells from a form which country it names: one that is embargoed, another, or none that can be told. */
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import countries from 'i18n-iso-countries'
+import type { LocaleData } from 'i18n-iso-countries'
 
 /**
  * "This workflow cannot be completed if the request indicates the user's country is Cuba, Iran, North Korea, Syria,
@@ -227,68 +228,56 @@ interface KnownNames {
 interface Names {
   /** Folded, each to the letter. */
   readonly texts: ReadonlySet<string>
-  /** By their first word: all their words. */
-  readonly byFirstWord: ReadonlyMap<string, readonly (readonly string[])[]>
+  /** Those of several words, by their first word. */
+  readonly byFirstWord: ReadonlyMap<string, readonly string[]>
   /** Of scripts that put no space between words. */
   readonly unspaced: readonly string[]
 }
 
 let known: KnownNames | undefined
 
-/** Gives way after each language and each few countries. */
+/**
+ * Gives way after each language. What a language needs is let go before the next one's is read: all of them together are
+ * some 20 MB, of which 2 are names.
+ */
 function* readingNames(): Generator<undefined, KnownNames> {
   const require = createRequire(import.meta.url)
-  const languages = countries.getSupportedLanguages()
-  for (const language of languages) {
-    countries.registerLocale(require(`i18n-iso-countries/langs/${language}.json`))
-    yield
-  }
-  const displayed = yield* displayNames()
-  const embargoed: string[] = [...furtherNames]
-  const other: string[] = [...otherNames]
+  const countries: typeof import('i18n-iso-countries') = require('i18n-iso-countries')
   const all = Object.keys(countries.getAlpha2Codes())
-  for (const code of all) {
-    const isEmbargoed = (embargoedCountries as readonly string[]).includes(code)
-    const names = isEmbargoed ? embargoed : other
-    for (const language of languages)
-      names.push(...(countries.getName(code, language, { select: 'all' }) ?? []))
-    for (const { long, short } of displayed) {
-      names.push(long.of(code) ?? '')
-      if (isEmbargoed) names.push(short.of(code) ?? '')
-    }
+  const isEmbargoed = (code: string) => (embargoedCountries as readonly string[]).includes(code)
+  const codesOf = (alpha2: string) => [alpha2, countries.alpha2ToAlpha3(alpha2) ?? alpha2]
+  const embargoed = new Set(furtherNames)
+  const other = new Set(otherNames)
+  const namesOf = (code: string) => (isEmbargoed(code) ? embargoed : other)
+  for (const language of countries.getSupportedLanguages()) {
+    const file = require.resolve(`i18n-iso-countries/langs/${language}.json`)
+    const { countries: named }: LocaleData = JSON.parse(readFileSync(file, 'utf8'))
+    for (const code of all) for (const name of [named[code] ?? []].flat()) namesOf(code).add(name)
     yield
   }
-  const isEmbargoed = (code: string) => (embargoedCountries as readonly string[]).includes(code)
+  for (const locale of displayLocales()) {
+    const displayed = (style: 'long' | 'short') =>
+      new Intl.DisplayNames([locale], { type: 'region', style, fallback: 'none' })
+    const long = displayed('long')
+    for (const code of all) namesOf(code).add(long.of(code) ?? '')
+    const short = displayed('short')
+    for (const code of embargoedCountries) embargoed.add(short.of(code) ?? '')
+    yield
+  }
   return {
     embargoed: yield* namesBy(embargoed),
     other: yield* namesBy(other),
-    embargoedCodes: new Set(all.filter(isEmbargoed).flatMap(codesOf)),
+    embargoedCodes: new Set(embargoedCountries.flatMap(codesOf)),
     otherCodes: new Set(all.filter((code) => !isEmbargoed(code)).flatMap(codesOf)),
   }
 }
 
-function codesOf(alpha2: string): readonly string[] {
-  return [alpha2, countries.alpha2ToAlpha3(alpha2) ?? alpha2]
-}
-
-interface Displayed {
-  readonly long: Intl.DisplayNames
-  readonly short: Intl.DisplayNames
-}
-
-/** In each language that ICU knows by two letters, and the other scripts of some. */
-function* displayNames(): Generator<undefined, readonly Displayed[]> {
+/** Each language that ICU knows by two letters, and the other scripts of some. */
+function displayLocales(): readonly string[] {
   const letters = [...'abcdefghijklmnopqrstuvwxyz']
   const languages = letters.flatMap((one) => letters.map((other) => one + other))
   const scripts = ['zh-Hant', 'sr-Latn', 'uz-Cyrl', 'az-Cyrl', 'bs-Cyrl', 'pa-Arab', 'kk-Arab', 'yue']
-  const displayed: Displayed[] = []
-  for (const locale of Intl.DisplayNames.supportedLocalesOf([...languages, ...scripts])) {
-    const named = (style: 'long' | 'short') =>
-      new Intl.DisplayNames([locale], { type: 'region', style, fallback: 'none' })
-    displayed.push({ long: named('long'), short: named('short') })
-    yield
-  }
-  return displayed
+  return Intl.DisplayNames.supportedLocalesOf([...languages, ...scripts])
 }
 
 const unspacedScripts =
@@ -296,29 +285,34 @@ const unspacedScripts =
 /** Some milliseconds of folding. */
 const foldedAtOnce = 1_000
 
-function* namesBy(written: readonly string[]): Generator<undefined, Names> {
+function* namesBy(written: ReadonlySet<string>): Generator<undefined, Names> {
   const texts = new Set<string>()
-  for (const [index, name] of [...new Set(written)].entries()) {
+  let read = 0
+  for (const name of written) {
     const text = folded(name)
     if (text.length > 1) texts.add(text)
-    if (index % foldedAtOnce === 0) yield
+    read += 1
+    if (read % foldedAtOnce === 0) yield
   }
-  const byFirstWord = new Map<string, (readonly string[])[]>()
+  const byFirstWord = new Map<string, string[]>()
   const unspaced: string[] = []
   for (const text of texts) {
-    const words = text.split(' ')
-    const [first = ''] = words
-    if (unspacedScripts.test(text)) unspaced.push(words.join(''))
-    else if (!byFirstWord.get(first)?.push(words)) byFirstWord.set(first, [words])
+    const [first = '', ...more] = text.split(' ')
+    if (unspacedScripts.test(text)) unspaced.push(text.replaceAll(' ', ''))
+    else if (more.length > 0 && !byFirstWord.get(first)?.push(text)) byFirstWord.set(first, [text])
   }
   return { texts, byFirstWord, unspaced }
 }
 
 /** Tells whether all words of one of the names stand in the text, in any order, with others between them. */
-function holds(text: string, { byFirstWord, unspaced }: Names): boolean {
+function holds(text: string, { texts, byFirstWord, unspaced }: Names): boolean {
   const words = new Set(text.split(' '))
   for (const word of words)
-    if (byFirstWord.get(word)?.some((name) => name.every((one) => words.has(one)))) return true
+    if (
+      texts.has(word) ||
+      byFirstWord.get(word)?.some((name) => name.split(' ').every((one) => words.has(one)))
+    )
+      return true
   if (!unspacedScripts.test(text)) return false
   const bare = text.replaceAll(' ', '')
   return unspaced.some((name) => bare.includes(name))

@@ -4,8 +4,8 @@
  * GitLab keeps a mail's HTML inside the Markdown of the description, so both are read as GitLab does it: the Markdown
  * becomes HTML, and the HTML is walked tag by tag, without a tree that a hostile text could make deep.
  */
-import { Parser } from 'htmlparser2'
-import markdownIt, { type MarkdownIt } from 'markdown-it'
+import { createRequire } from 'node:module'
+import type { MarkdownIt } from 'markdown-it'
 
 /** A line as a reader sees it: a text, a table's row, or a rule. */
 export type Line = TextLine | Row | { readonly kind: 'rule' }
@@ -68,16 +68,35 @@ function prepared(text: string): string {
 const hidingTags = ['script', 'style', 'title', 'textarea', 'head', 'template', 'noscript']
 const hiding = [['<!--', '-->'], ...hidingTags.map((tag) => [`<${tag}`, `</${tag}`])] as const
 
-const markdown = markdownReader()
-/** For what stands in a block of code: a form that was pasted as code is a form. */
-const withoutFences = markdownReader().disable('fence')
+interface Readers {
+  readonly markdown: MarkdownIt
+  readonly html: typeof import('htmlparser2')
+}
 
-function markdownReader(): MarkdownIt {
+let loaded: Readers | undefined
+
+/**
+ * Loads the readers of Markdown and HTML, once: with the first form, or ahead of it. They are a twentieth of what a start
+ * loads, and whoever waits for the start has no use for them.
+ */
+export function loadReaders(): Readers {
+  if (loaded) return loaded
+  const require = createRequire(import.meta.url)
+  const markdownIt: typeof import('markdown-it').default = require('markdown-it')
+  // For what stands in a block of code: a form that was pasted as code is a form.
+  const withoutFences = markdownReader(markdownIt).disable('fence')
+  const markdown = markdownReader(markdownIt)
+  markdown.renderer.rules.fence = (tokens, at) =>
+    `<div>${withoutFences.render(tokens[at]?.content ?? '')}</div>`
+  loaded = { markdown, html: require('htmlparser2') }
+  return loaded
+}
+
+function markdownReader(markdownIt: typeof import('markdown-it').default): MarkdownIt {
   // A plain text that is indented is no code, nor is what stands between two backticks of different lines; every line
   // end counts, since a form is made of lines.
   const reader = markdownIt({ html: true, breaks: true }).disable(['code', 'backticks', 'image'])
   const { rules } = reader.renderer
-  rules.fence = (tokens, at) => `<div>${withoutFences.render(tokens[at]?.content ?? '')}</div>`
   // `_jane_` is a username.
   for (const name of ['em_open', 'em_close', 'strong_open', 'strong_close'])
     rules[name] = (tokens, at, options, _env, renderer) => {
@@ -99,7 +118,7 @@ function markdownReader(): MarkdownIt {
 }
 
 function toHtml(text: string): string {
-  return markdown.render(text)
+  return loadReaders().markdown.render(text)
 }
 
 /** Between two of these stands an empty line. */
@@ -117,7 +136,7 @@ const unseen = new Set(['script', 'style', 'title', 'head', 'template', 'noscrip
 
 function linesOfHtml(html: string): readonly Line[] {
   const walk = new Walk()
-  const parser = new Parser(
+  const parser = new (loadReaders().html.Parser)(
     {
       onopentag: (tag, attributes) => walk.open(tag, attributes),
       onclosetag: (tag) => walk.close(tag),

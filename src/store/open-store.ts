@@ -8,7 +8,6 @@ import { groupCommit } from './group-commit.ts'
 import { inbox } from './inbox.ts'
 import { fitsBeside, migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
-import { openPostgres } from './postgres/open-postgres.ts'
 import { isPostgres } from './postgres/postgres-url.ts'
 import { purgeBefore } from './purge.ts'
 import { requests } from './requests.ts'
@@ -35,7 +34,7 @@ export async function openStore({
   busyTimeoutMs,
 }: StoreOptions): Promise<Store> {
   const database = isPostgres(databaseUrl)
-    ? await openPostgres({ databaseUrl, beside })
+    ? await (await import('./postgres/open-postgres.ts')).openPostgres({ databaseUrl, beside })
     : openSqliteDatabase({ databaseUrl, beside, ...(busyTimeoutMs !== undefined && { busyTimeoutMs }) })
   try {
     const db = new Kysely<Schema>({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { metricsOf } from '../../src/compose/operating.ts'
+import { metricsOf } from '../../src/compose/metrics.ts'
 import { shipped } from '../../src/desks/index.ts'
 import { flows } from '../../src/flows/index.ts'
 import { createCounts } from '../../src/http/counts.ts'

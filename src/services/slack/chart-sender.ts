@@ -5,7 +5,6 @@ import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import { type Chart, type ChartForm, chartWords } from '../../views/chart.ts'
 import { CallFailed } from '../call-failed.ts'
 import { inBestForm } from './chart-forms.ts'
-import { chartPicture } from './chart-picture.ts'
 import type { SlackClient, SlackMessage } from './client.ts'
 
 /** The parts that sending a chart needs. */
@@ -22,6 +21,8 @@ export function sendChart<T>(
   send: (form: ChartForm) => Promise<T>,
 ): Promise<T> {
   const picture = async (): Promise<ChartForm | undefined> => {
+    // Few workspaces need it, and few of them each day.
+    const { chartPicture } = await import('./chart-picture.ts')
     try {
       const { title } = chart
       return {

@@ -5,7 +5,6 @@ import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Database } from '../database.ts'
 import { postgresDdl } from './ddl.ts'
 import { postgresDialect } from './dialect.ts'
-import { placeOf } from './postgres-url.ts'
 import { type AtOpen, exclusively, requireAlone, shareLock } from './process-lock.ts'
 import { postgresWords } from './words.ts'
 
@@ -80,6 +79,12 @@ export async function lookAtPostgres(
   const { pool, server } = await connected({ databaseUrl, beside: true })
   await pool.end()
   return { place: placeOf(databaseUrl), hasTables: isOurs(server.tables) }
+}
+
+/** `desk on db.example:5432`: without the user and the password. */
+export function placeOf(databaseUrl: string): string {
+  const { host, port, database } = new pg.Client({ connectionString: databaseUrl })
+  return `${database} on ${host}:${port}`
 }
 
 async function connected({
