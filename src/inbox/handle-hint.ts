@@ -6,7 +6,7 @@ import { nowOf } from '../requests/desk-context.ts'
 import { handleObservations, requestById } from '../requests/handle-event.ts'
 import { reconcile, unreadable } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
-import type { Hinted, Service } from '../services/service.ts'
+import type { Hint, Hinted, Service } from '../services/service.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
 import type { Handler, Intake } from './handler.ts'
 import type { HintEntry } from './payloads.ts'
@@ -16,7 +16,7 @@ export function hintedSource(kind: string): string | undefined {
   return kind.endsWith('-hint') ? kind.slice(0, -'-hint'.length) : undefined
 }
 
-export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isListed }) => {
+export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isListed, note }) => {
   const { context, services } = intake
   const source = hintedSource(entry.kind) ?? ''
   const service = services[source]
@@ -29,7 +29,10 @@ export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isLis
   }
   // Whatever came in until now is answered by what is read from now on: a storm of a thousand is one reading.
   const answered = await context.store.tables.inbox.alike(entry)
-  const read = await readOrStatus(service, iid, known, isListed)
+  // Those tell of something else.
+  const hint = { isListed, ...(answered.length === 0 && note && { note }) }
+  const read = await readOrStatus(service, iid, known, hint)
+  if (read === undefined) return {}
   return {
     answered,
     ...(typeof read === 'number' ? unread(intake, service, iid, read) : taken(intake, read, known)),
@@ -41,10 +44,10 @@ async function readOrStatus(
   service: Service,
   iid: number,
   known: RequestRow | undefined,
-  isListed: boolean,
-): Promise<Hinted | 404 | 403> {
+  hint: Hint,
+): Promise<Hinted | undefined | 404 | 403> {
   try {
-    return await (service.readHinted?.(iid, known, isListed) ?? service.read(iid, known))
+    return await (service.readHinted ? service.readHinted(iid, known, hint) : service.read(iid, known))
   } catch (error) {
     if (error instanceof CallFailed && (error.status === 404 || error.status === 403)) return error.status
     throw error

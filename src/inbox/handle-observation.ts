@@ -11,10 +11,13 @@ export interface ObservationEntry {
 
 export const handleObservation: Handler<ObservationEntry> = async (
   { context },
-  _entry,
+  entry,
   { requestId, observation },
 ) => ({
   write: async (tables) => {
-    await handleObservations(context, tables, await requestById(tables, requestId), [observation])
+    const row = await requestById(tables, requestId)
+    // What an effect tells is drawn when that effect is done, which it is not yet.
+    const drawn = entry.key.startsWith('effect:') ? 'soon' : 'now'
+    await handleObservations(context, tables, row, [observation], drawn)
   },
 })

@@ -133,10 +133,21 @@ export const HintEntry = z
     ticket: z.number().exactOptional(),
     /** The search has found it: one that nobody knows is taken in. */
     isInQueue: z.boolean().exactOptional(),
+    /** Of a webhook: what has changed, and how. */
+    objectKind: z.string().exactOptional(),
+    action: z.string().exactOptional(),
+    noteId: z.number().exactOptional(),
+    /** Others were joined to it, which may tell of something else. */
+    isOfSeveral: z.boolean().exactOptional(),
   })
-  .transform(({ iid, ticket, isInQueue }, { issues }) => {
+  .transform(({ iid, ticket, isInQueue, isOfSeveral, objectKind, action, noteId }, { issues }) => {
     const number = iid ?? ticket
     if (number === undefined) issues.push({ code: 'custom', message: 'names no number', input: undefined })
-    return { iid: number ?? 0, isListed: isInQueue === true }
+    const isOfNote = objectKind === 'note' && noteId !== undefined && isOfSeveral !== true
+    return {
+      iid: number ?? 0,
+      isListed: isInQueue === true,
+      ...(isOfNote && { note: { id: noteId, isNew: action === 'create' } }),
+    }
   })
 export type HintEntry = z.infer<typeof HintEntry>

@@ -50,6 +50,7 @@ export async function handleEvent(
   tables: Tables,
   row: RequestRow,
   event: Event,
+  drawn?: 'now' | 'soon',
 ): Promise<HandledEvent> {
   const decisionId = context.newId()
   const { undoSeconds: seconds = 0 } = context
@@ -65,7 +66,10 @@ export async function handleEvent(
   if (event.kind !== 'decision') {
     const { readAgainFrom: from } = outcome
     if (!from || from.updatedAt === row.seen.updatedAt)
-      return { outcome, row: await write(context, tables, row, outcome, { decisionId }) }
+      return {
+        outcome,
+        row: await write(context, tables, row, outcome, { decisionId, ...(drawn && { drawn }) }),
+      }
     const { labelEventId, stateEventId } = from
     const before = { ...row, seen: { ...row.seen, labelEventId, stateEventId } }
     const after = await write(context, tables, before, outcome, { decisionId })
@@ -118,7 +122,9 @@ export async function undoWaitingReply(
       ...about({ effect: work.kind, opId, outcome: 'cancelled', because: undoneBecause }),
       ...{ at: now, what: 'effect', who: 'bot' },
     })
-  const before = { ...row, stepSince: since, seen: { ...row.seen, ...readUpTo } }
+  // Of what is read once more nobody may say that it holds no new note.
+  const { userNotes: _userNotes, ...seen } = row.seen
+  const before = { ...row, stepSince: since, seen: { ...seen, ...readUpTo } }
   const written = await write(context, tables, before, move, { decisionId, priority: 'awaited' })
   // Where the request is now, what was seen since may mean something else.
   if (row.seen.updatedAt !== readUpTo.updatedAt)
@@ -137,16 +143,20 @@ async function readOnceMore(
   await inbox.put({ key, kind: `${source}-hint`, payload, receivedAt: nowOf(context) })
 }
 
-/** Handles observations one after the other, and returns the request as the last of them leaves it. */
+/**
+ * Handles observations one after the other, and returns the request as the last of them leaves it. `soon`: the card is
+ * about to be drawn for something else as well.
+ */
 export async function handleObservations(
   context: DeskContext,
   tables: Tables,
   row: RequestRow,
   observations: readonly Observation[],
+  drawn?: 'now' | 'soon',
 ): Promise<RequestRow> {
   let current = row
   for (const observation of observations)
-    current = (await handleEvent(context, tables, current, { kind: 'observation', observation })).row
+    current = (await handleEvent(context, tables, current, { kind: 'observation', observation }, drawn)).row
   return current
 }
 
@@ -347,7 +357,7 @@ async function write(
   const isGoingOn =
     row.card !== undefined && asked.dueAt === undefined && move.effects.some(({ kind }) => kind !== 'thread')
   await redraw(context, tables, row.id, {
-    when: isGoingOn ? 'soon' : 'now',
+    when: isGoingOn ? 'soon' : (asked.drawn ?? 'now'),
     ...(asked.priority && { priority: asked.priority }),
   })
   await redrawBatches(context, tables, row, moved)
@@ -423,12 +433,13 @@ export function isClosed(
 
 /**
  * The event that asks for effects, a new one unless given, whether somebody waits for them, and from when on what is done
- * in the service is due: people are told at once.
+ * in the service is due: people are told at once. `drawn`: when the card is to be drawn.
  */
 interface Asked {
   readonly decisionId?: string
   readonly priority?: Priority
   readonly dueAt?: Instant
+  readonly drawn?: 'now' | 'soon'
 }
 
 /** Puts effects into the outbox, about a request or about a subject without one. */

@@ -27,8 +27,8 @@ export interface Service {
   readonly pollSeconds: number
   /** Takes `POST /webhooks/NAME`; left out where the service tells nothing by itself. */
   readonly webhook?: Route
-  /** Reads a request that may have changed; `isListed`: a search has found it. Left out: the same as `read`. */
-  readHinted?(number: number, known: RequestRow | undefined, isListed: boolean): Promise<Hinted>
+  /** Reads a request that may have changed; undefined where it is known already. Left out: the same as `read`. */
+  readHinted?(number: number, known: RequestRow | undefined, hint: Hint): Promise<Hinted | undefined>
   /**
    * Reads how a request stands after the bot's own changes, so that whatever the service tells of those need not be read.
    * `done`: the last of them, in order. Left out where each change says by itself what came of it. Throws CallFailed.
@@ -49,6 +49,14 @@ export interface Service {
   digestNotes?(): Promise<readonly string[]>
   /** The handlers of effects on requests of this service, for kinds that do not name a service themselves. */
   readonly handlers?: Readonly<Record<string, EffectHandler>>
+}
+
+/** Why a request may have changed. */
+export interface Hint {
+  /** A search has found it. */
+  readonly isListed: boolean
+  /** It is known to be about this note alone; `isNew`: the note was written, and not changed. */
+  readonly note?: { readonly id: number; readonly isNew: boolean } | undefined
 }
 
 /** A request that was read from its service. */

@@ -306,7 +306,11 @@ async function joinWaiting(
   const { numUpdatedRows } = await db
     .updateTable('inbox')
     .set({
-      payload: JSON.stringify({ ...JSON.parse(waiting.payload ?? '{}'), ...(payload as object) }),
+      payload: JSON.stringify({
+        ...JSON.parse(waiting.payload ?? '{}'),
+        ...(payload as object),
+        isOfSeveral: true,
+      }),
       receivedAt: waiting.receivedAt > receivedAt ? waiting.receivedAt : receivedAt,
       ...(isOwnPause && waiting.dueAt > receivedAt && { dueAt: receivedAt }),
     })

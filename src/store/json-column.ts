@@ -16,6 +16,7 @@ const seen = z.object({
   homeGroupId: z.string().exactOptional(),
   supportBot: z.string().exactOptional(),
   formType: z.string().exactOptional(),
+  userNotes: z.number().exactOptional(),
   readAt: z.object({ first: z.string(), last: z.string() }).exactOptional(),
 }) satisfies z.ZodType<SyncCursor>
 

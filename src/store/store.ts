@@ -65,6 +65,8 @@ export interface SyncCursor {
   readonly supportBot?: string
   /** Of an issue: the request type that its form names. */
   readonly formType?: string
+  /** Of an issue: how many notes GitLab counted on it when it was last read; left out where that says nothing. */
+  readonly userNotes?: number
   /** Of an issue, by the bot's own clock: when it was first and last read with this `updatedAt`. */
   readonly readAt?: { readonly first: Instant; readonly last: Instant }
 }
@@ -233,7 +235,7 @@ export interface Room {
 export interface Inbox {
   /**
    * True when it is new; false when the key is known (handled or not). A hint of what has one waiting already is
-   * answered by that one: of it only the key is kept.
+   * answered by that one, whose payload says `isOfSeveral` from then on: of it only the key is kept.
    */
   put(entry: { key: string; kind: string; payload: unknown; receivedAt: Instant }): Promise<boolean>
   /** Returns the entries that are due and not handled, oldest first. */

@@ -14,8 +14,9 @@ async function aServiceDesk() {
   const { context, store } = desk
   const { seen, createdAt, url } = aRow()
   const reads: number[] = []
+  const told: unknown[] = []
   let whileRead = async () => {}
-  const gitlab: Service = {
+  const gitlab: { -readonly [Key in keyof Service]: Service[Key] } = {
     name: 'gitlab',
     title: 'GitLab',
     pollSeconds: 60,
@@ -57,11 +58,16 @@ async function aServiceDesk() {
     whileRead: (act: () => Promise<void>) => {
       whileRead = act
     },
-    hint: (iid: number, delivery: number) =>
+    /** From now on each hint is told to the service, which says that it knows all of it. */
+    knowsAll: () => {
+      gitlab.readHinted = async (_iid, _known, hint) => void told.push(hint)
+      return told
+    },
+    hint: (iid: number, delivery: number, more: object = {}) =>
       store.tables.inbox.put({
         key: `${hintKey('gitlab', iid)}${delivery}`,
         kind: 'gitlab-hint',
-        payload: { iid },
+        payload: { iid, ...more },
         receivedAt: context.now().toISOString(),
       }),
   }
@@ -106,4 +112,43 @@ it.each([
   expect(desk.reads).toEqual(readings)
   expect(await requests.byNumber(12, 'gitlab')).toMatchObject(change)
   expect(await desk.store.tables.inbox.pendingCount()).toBe(0)
+})
+
+const ofNote = { objectKind: 'note', action: 'create', noteId: 7 }
+
+it.each([
+  ['a new note', [ofNote], { isListed: false, note: { id: 7, isNew: true } }],
+  ['a changed note', [{ ...ofNote, action: 'update' }], { isListed: false, note: { id: 7, isNew: false } }],
+  [
+    'a note by a GitLab that names no action',
+    [{ ...ofNote, action: undefined }],
+    { isListed: false, note: { id: 7, isNew: false } },
+  ],
+  ['an issue', [{ objectKind: 'issue', action: 'update' }], { isListed: false }],
+  ['a note and something else', [ofNote, { objectKind: 'issue', action: 'update' }], { isListed: false }],
+  ['a note and what the poll has found', [{}, ofNote], { isListed: false }],
+])('its service hears what it tells of: %s', async (_what, hints, expected) => {
+  const desk = await aServiceDesk()
+  await desk.hint(12, 0)
+  await desk.handleAll()
+  const told = desk.knowsAll()
+  for (const [index, more] of hints.entries()) await desk.hint(12, index + 1, more)
+
+  await desk.handleAll()
+
+  expect(told).toEqual([expected])
+  expect(await desk.store.tables.inbox.pendingCount()).toBe(0)
+})
+
+it('what its service knows already changes nothing', async () => {
+  const desk = await aServiceDesk()
+  await desk.hint(12, 0)
+  await desk.handleAll()
+  const before = await desk.store.tables.requests.byNumber(12, 'gitlab')
+  desk.knowsAll()
+  await desk.hint(12, 1, ofNote)
+
+  await desk.handleAll()
+
+  expect(await desk.store.tables.requests.byNumber(12, 'gitlab')).toEqual(before)
 })

@@ -209,7 +209,7 @@ describe('a hint of what has one waiting', () => {
     expect(isNew).toBe(true)
     expect(await inbox.put(hint('poll'))).toBe(false)
     expect(await waiting(inbox)).toEqual([
-      { key: 'webhook', payload: { ticket: 7, isInQueue: true }, receivedAt: soon },
+      { key: 'webhook', payload: { ticket: 7, isInQueue: true, isOfSeveral: true }, receivedAt: soon },
     ])
   })
 
@@ -219,7 +219,9 @@ describe('a hint of what has one waiting', () => {
 
     await inbox.put(hint('webhook', {}, soon))
 
-    expect((await waiting(inbox)).map(({ payload }) => payload)).toEqual([{ ticket: 7, isInQueue: true }])
+    expect((await waiting(inbox)).map(({ payload }) => payload)).toEqual([
+      { ticket: 7, isInQueue: true, isOfSeveral: true },
+    ])
   })
 
   test('waits by itself where the other is being read', async () => {

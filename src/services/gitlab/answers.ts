@@ -36,6 +36,8 @@ export interface Issue {
   readonly serviceDeskReplyTo?: string
   readonly duplicatedTo?: IssueAddress
   readonly taskCompletion?: { readonly count: number; readonly done: number }
+  /** How many notes people and bots have written on it, public and internal ones; GitLab's own lines are none. */
+  readonly userNotes?: number
 }
 
 /** A project, as the bot's account sees it. https://docs.gitlab.com/api/projects/ */
@@ -140,6 +142,7 @@ const rawIssue = z.object({
   web_url: z.string(),
   service_desk_reply_to: z.string().nullish(),
   task_completion_status: z.object({ count: z.number(), completed_count: z.number() }).nullish(),
+  user_notes_count: z.number().nullish(),
   _links: z.object({ closed_as_duplicate_of: z.string().nullish() }).nullish(),
 })
 
@@ -166,6 +169,7 @@ export const Issue = rawIssue.transform((raw): Issue => {
     ...(raw.service_desk_reply_to ? { serviceDeskReplyTo: raw.service_desk_reply_to } : {}),
     ...(duplicatedTo ? { duplicatedTo } : {}),
     ...(tasks ? { taskCompletion: { count: tasks.count, done: tasks.completed_count } } : {}),
+    ...(typeof raw.user_notes_count === 'number' ? { userNotes: raw.user_notes_count } : {}),
   }
 })
 

@@ -72,24 +72,38 @@ export async function readIssue(
   return sightingOf(reader, await reader.gitlab.issue(iid), before)
 }
 
+/** What is known of why an issue is read, by which it can be read with fewer calls. */
+export interface ReadingFor {
+  /** What the bot itself has just done on it, after which it is read back. */
+  readonly done?: readonly Work[]
+  /** The issue is GitLab's answer to the last of that. */
+  readonly isAnswer?: boolean
+  /** GitLab has told of a note and of nothing else: what else changes, it tells apart. */
+  readonly isOfNote?: boolean
+}
+
 /**
- * Reads the news of an issue that has itself just been read. `isAsLeft`: its labels and state are what the bot has made
- * them, so that whoever changed them besides is heard of with the next reading. Throws `CallFailed`.
+ * Reads the news of an issue that has itself just been read. Labels and state that are what they were, or what the bot
+ * has made them, have no events asked for: whoever changed them and changed them back is heard of with the next reading.
+ * Throws `CallFailed`.
  */
 export async function sightingOf(
   reader: IssueReader,
   issue: Issue,
   before: SyncCursor | undefined,
-  /** What the bot itself has just done on it, after which it is read back. */
-  done: readonly Work[] = [],
+  why: ReadingFor = {},
 ): Promise<IssueReading> {
   const { iid } = issue
-  const isLeft = before !== undefined && done.length > 0 && isAsLeft(reader, issue, before, done)
+  const { done = [] } = why
+  const isBorn = isJustBorn(reader, issue, before)
+  const isExpected = done.length > 0 || (why.isOfNote === true && reader.restoreGap === undefined)
+  const isLeft = isBorn || (before !== undefined && isExpected && isAsLeft(reader, issue, before, done))
+  const hasNoNote = why.isAnswer === true && before !== undefined && isWithoutNews(issue, before, done)
   // Before the notes are asked for: what is written while they come is read again.
   const readAt = toInstant(reader.now())
   const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
     reader.ownId(),
-    reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
+    hasNoNote ? [] : reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
     isLeft ? [] : reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
     isLeft ? [] : reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
   ])
@@ -126,6 +140,7 @@ export async function sightingOf(
       }),
       ...(opened.supportBot === undefined ? {} : { supportBot: opened.supportBot }),
       ...(form.type === undefined ? {} : { formType: form.type }),
+      ...(issue.userNotes === undefined ? {} : { userNotes: issue.userNotes }),
       readAt: { first: firstReadAt(before, issue) ?? readAt, last: readAt },
     },
     news: [
@@ -137,7 +152,10 @@ export async function sightingOf(
         before === undefined || earlier(before.updatedAt) <= issue.createdAt,
       )),
       ...snippetNews(reader, opened, notes, isNews),
-      ...(isFirstReading(reader, before) ? await metaNews(reader, iid, ownId) : []),
+      // A link leaves a line of GitLab's own on both issues.
+      ...(isFirstReading(reader, before) && !(isBorn && notes.every(({ system }) => !system))
+        ? await metaNews(reader, iid, ownId)
+        : []),
       ...assigneeNews(notes, ownId, issue, before),
       ...(
         await Promise.all(
@@ -152,6 +170,42 @@ export async function sightingOf(
       ...(before ? ownCloseNews(stateEvents, ownId, labels) : []),
     ].sort((one, other) => (one.observation.at < other.observation.at ? -1 : 1)),
   }
+}
+
+/** GitLab notes a change within a minute of another one under the time of that one (`ThrottledTouch`). */
+const throttleMs = 60_000
+
+/** Nobody has labelled or closed it since it was opened: there is nothing yet that its events could tell. */
+function isJustBorn(
+  { restoreGap }: IssueReader,
+  { state, labels, createdAt, updatedAt }: Issue,
+  before: SyncCursor | undefined,
+): boolean {
+  return (
+    before === undefined &&
+    restoreGap === undefined &&
+    state === 'opened' &&
+    labels.length === 0 &&
+    updatedAt < plus(createdAt, throttleMs)
+  )
+}
+
+/** What GitLab answers with the issue as it stands after it. */
+const changeKinds: ReadonlySet<string> = new Set(['labels', 'close', 'reopen'])
+/** The bot's notes on the request itself, of which GitLab counts each. */
+const noteKinds: ReadonlySet<string> = new Set(['reply', 'typed-reply', 'internal-note'])
+
+/**
+ * Returns whether nobody but the bot has written on it since it was seen, by the count of notes in GitLab's answer to the
+ * last change. What was done after that change is not in the answer. Who is assigned is told by a line that is not
+ * counted.
+ */
+function isWithoutNews({ userNotes, assignees }: Issue, before: SyncCursor, done: readonly Work[]): boolean {
+  if (userNotes === undefined || before.userNotes === undefined) return false
+  if (!changeKinds.has(done.at(-1)?.kind ?? '')) return false
+  const own = done.filter(({ kind }) => noteKinds.has(kind)).length
+  const ids = assignees.map(({ id }) => id)
+  return userNotes === before.userNotes + own && sameIds(before.assigneeIds, ids)
 }
 
 /** Returns whether the issue bears the labels and stands as it did when it was seen, but for the bot's own changes since. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { isSupportBot } from '../../form/requester-reply.ts'
 import type { Route } from '../../http/server.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import type { RequestRow } from '../../store/store.ts'
 import type { Hinted, Service } from '../service.ts'
 import type { Issue } from './answers.ts'
 import { explain } from './failure.ts'
@@ -26,7 +27,8 @@ export interface GitLabService {
 }
 
 /** Makes the service whose requests are the issues of the Service Desk project. */
-export function gitlabService({ clock, context, reader, lastAnswer, ...given }: GitLabService): Service {
+export function gitlabService({ clock, context, lastAnswer, ...given }: GitLabService): Service {
+  const { reader, requesterOf } = rememberingRequesters(given.reader)
   return {
     name: 'gitlab',
     title: 'GitLab',
@@ -34,28 +36,76 @@ export function gitlabService({ clock, context, reader, lastAnswer, ...given }: 
     async read(iid, known) {
       return { snapshot: issueSnapshot(await readIssue(reader, iid, known?.seen)) }
     },
-    async readHinted(iid, known) {
+    async readHinted(iid, known, { note }) {
+      if (known && note?.isNew && isRead(known, note.id)) return undefined
       const issue = await reader.gitlab.issue(iid)
       await forgetUnread(context, iid)
       const ofRequest = known ? undefined : await metaIssueHint(context, reader, issue)
-      return ofRequest ?? { snapshot: issueSnapshot(await sightingOf(reader, issue, known?.seen)) }
+      if (ofRequest) return ofRequest
+      const reading = await sightingOf(reader, issue, known?.seen, { isOfNote: note !== undefined })
+      return { snapshot: issueSnapshot(reading) }
     },
     async readBack({ number, seen }, done) {
-      const issue = lastAnswer?.(number) ?? (await reader.gitlab.issue(number))
-      return {
-        snapshot: issueSnapshot(await sightingOf(reader, issue, seen, done)),
-      }
+      const answer = lastAnswer?.(number)
+      const issue = answer ?? (await reader.gitlab.issue(number))
+      const reading = await sightingOf(reader, issue, seen, { done, isAnswer: answer !== undefined })
+      return { snapshot: issueSnapshot(reading) }
     },
     rememberUnread: (tables, iid, now) => rememberUnread(tables, iid, now, () => given.dropped?.(iid)),
     show: (row) => showIssue({ clock, reader }, row),
     async countOthers({ number }) {
-      const { id, serviceDeskReplyTo } = await reader.gitlab.issue(number)
+      const { id, isRequester } = await requesterOf(number)
       const all = await reader.gitlab.emailParticipants(id)
       // To whom the bot's account may not see the addresses, GitLab shows stars: nobody can say which is the requester's.
       if (!all || all.some((address) => address.includes('*'))) return undefined
-      return all.filter((address) => address.toLowerCase() !== serviceDeskReplyTo?.toLowerCase()).length
+      return all.filter((address) => !isRequester(address)).length
     },
     explain,
+  }
+}
+
+/** The last note that was read is this one: of a new one there is nothing more to be read. */
+function isRead({ seen, facts }: RequestRow, noteId: number): boolean {
+  return seen.noteId === noteId && facts.unreadable === undefined
+}
+
+interface Requester {
+  /** The global id of the issue. */
+  readonly id: number
+  readonly isRequester: (address: string) => boolean
+}
+
+/** More issues than are worked on in a day. */
+const mostRequesters = 2_000
+
+/**
+ * Who an issue came from never changes, so it need not be asked for again once the issue was read. Of the address
+ * nothing is kept but its keyed hash, and that in memory only.
+ */
+function rememberingRequesters(given: IssueReader): {
+  readonly reader: IssueReader
+  /** Throws `CallFailed` where it has not been read and can't be. */
+  readonly requesterOf: (iid: number) => Promise<Requester>
+} {
+  const { gitlab, hash } = given
+  const kept = new Map<number, Requester>()
+  const requesterIn = ({ id, serviceDeskReplyTo }: Issue): Requester => {
+    const { email } = hash({ email: serviceDeskReplyTo })
+    return { id, isRequester: (address) => email !== undefined && hash({ email: address }).email === email }
+  }
+  const issue: typeof gitlab.issue = async (iid, project) => {
+    const read = await gitlab.issue(iid, project)
+    if (project !== undefined) return read
+    kept.delete(iid)
+    // An issue of the team's own can still be made a requester's.
+    if (read.serviceDeskReplyTo !== undefined) kept.set(iid, requesterIn(read))
+    const [oldest] = kept.keys()
+    if (kept.size > mostRequesters && oldest !== undefined) kept.delete(oldest)
+    return read
+  }
+  return {
+    reader: { ...given, gitlab: { ...gitlab, issue } },
+    requesterOf: async (iid) => kept.get(iid) ?? requesterIn(await issue(iid)),
   }
 }
 

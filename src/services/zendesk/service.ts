@@ -60,7 +60,8 @@ export function zendeskService(parts: ZendeskService): Service {
     lookForRequests: parts.lookForRequests,
     digestNotes: parts.digestNotes,
     read: async (ticket, known) => readOf(await readTicket(reader, ticket), known, false),
-    readHinted: async (ticket, known, isListed) => readOf(await readTicket(reader, ticket), known, isListed),
+    readHinted: async (ticket, known, { isListed }) =>
+      readOf(await readTicket(reader, ticket), known, isListed),
     async show(row) {
       const shown = await showTicket({ clock, flows, reader, gitlab }, row)
       if ('because' in shown) return shown

@@ -26,6 +26,7 @@ test('an issue, with what the bot uses of it', async () => {
     webUrl: `${local.url}/${serviceDeskProject}/-/work_items/1`,
     serviceDeskReplyTo: 'requester@example.com',
     taskCompletion: { count: 2, done: 1 },
+    userNotes: 1,
   })
 })
 
