@@ -368,6 +368,30 @@ describe('an address that never answers clearly', () => {
     expect(judged([unclear(1), aCall({ ...late, status: 409 }), unclear(27)])).toHaveLength(1)
   })
 
+  test('and is one update of a ticket, whatever was read of the ticket before it is tried again', () => {
+    const noted = (hours: number, stamp: string, given: Partial<OutgoingCall>, mark = 'a1') => {
+      const ticket = { comment: { public: false }, updated_stamp: stamp, metadata: { op_id: mark } }
+      const path = '/api/v2/tickets/5001.json'
+      return aCall({
+        ...{ service: 'zendesk', method: 'PUT', path, at: hours * hour, text: JSON.stringify({ ticket }) },
+        ...given,
+      })
+    }
+    const [hung, changed] = [{ fault: 'hang' } as const, { status: 409 }]
+    const says = [`<@${engineer}> No clear answer to `]
+    const saidAt2 = (...calls: readonly OutgoingCall[]) => judged(calls, says, undefined, 2 * hour)
+    const more = [noted(10, 'then', hung), noted(20, 'then', hung)]
+
+    expect(saidAt2(noted(1, 'first', hung), ...more)).toEqual([])
+    expect(saidAt2(noted(1, 'first', hung, 'b2'), ...more)).toHaveLength(1)
+    expect(judged([noted(1, 'first', hung), noted(4, 'then', hung)])).toHaveLength(1)
+    // Somebody else changed the ticket between: it is written again soon, and was not until then.
+    expect(judged([noted(1, 'first', hung), noted(4, 'then', changed), noted(4.1, 'now', {})])).toEqual([])
+    expect(judged([noted(1, 'first', hung), noted(4, 'then', changed), noted(4.1, 'then', {})])).toHaveLength(
+      1,
+    )
+  })
+
   test('and is not known where what is appended was refused and the answer got lost: one call is for all of it', () => {
     const lost = (given: Partial<OutgoingCall>) => aCall({ fault: 'stalled-body', at: hour, ...given })
     const says = [`<@${engineer}> No clear answer to `]

@@ -16,7 +16,7 @@ const givenUpAfterMs = 10_500
 
 export function judgeUnsettled({ world, findings }: Evidence, counts: Counts): void {
   const writes = world.network.calls.filter(({ method }) => method === 'POST' || method === 'PUT')
-  for (const same of Map.groupBy(writes, (one) => `${ofDesk(one.path)} ${one.text}`).values()) {
+  for (const same of Map.groupBy(writes, (one) => `${ofDesk(one.path)} ${whichOf(one)}`).values()) {
     const [name, cards] = cardsOf(world, same[0])
     const { since, begun } = unclearSince(world, same) ?? {}
     if (cards.length === 0 || since === undefined || begun === undefined) continue
@@ -28,6 +28,11 @@ export function judgeUnsettled({ world, findings }: Evidence, counts: Counts): v
     else if (!owe(counts, 'calls after hours without a clear answer', isCalled))
       findings.missing.push(`${name}: ${since.path} had no clear answer for hours, and nobody was called`)
   }
+}
+
+/** What is written on a ticket bears a mark of its own, whatever the ticket's state on which it is tried anew; else its text. */
+function whichOf({ text }: OutgoingCall): string {
+  return /"op_id":"([^"]+)"/.exec(text)?.[1] ?? text
 }
 
 /** The project of the requests has two addresses: the bot goes on by its number (no path is one) once it was renamed. */
@@ -68,7 +73,7 @@ function unclearSince(
     else if (isUnclear && !bot.ends.some((end) => end >= call.at && end <= call.at + givenUpAfterMs))
       first ??= call
     // It is appended again only once it is certain that it was not: put off then, it waits, and nothing of it is unclear.
-    const isWaiting = isOfWhatIsAppended(call) && !isUnclear && !isConflict(call)
+    const isWaiting = isOfWhatIsAppended(call) && !isUnclear && !isConflict(call, same[index + 1])
     if (first && begun && !isWaiting && call.ms - time.msAt(first.at + givenUpAfterMs) >= longMs)
       return { since: first, begun }
   }
@@ -92,9 +97,16 @@ function isOfWhatIsAppended({ service, method, text }: OutgoingCall): boolean {
   return method === 'POST' || (service === 'zendesk' && /"comment":/.test(text))
 }
 
-/** The ticket has changed, maybe by an attempt before. */
-function isConflict({ service, status }: OutgoingCall): boolean {
-  return service === 'zendesk' && status === 409
+/**
+ * The ticket has changed, maybe by an attempt before. What is tried again on the ticket as it is read then was put off: somebody else
+ * had changed it between.
+ */
+function isConflict({ service, status, text }: OutgoingCall, next: OutgoingCall | undefined): boolean {
+  return service === 'zendesk' && status === 409 && stampIn(text) === stampIn(next?.text ?? '')
+}
+
+function stampIn(text: string): string | undefined {
+  return /"updated_stamp":"([^"]+)"/.exec(text)?.[1]
 }
 
 /** The service may have refused what it took, which nobody heard either. */
