@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import packageJson from '../package.json' with { type: 'json' }
 import { type App, type AppParts, startApp } from '../src/app.ts'
 import { clockWith } from '../src/clock.ts'
 import { type Config, loadConfig } from '../src/config/config.ts'
@@ -80,6 +81,8 @@ const shippedYaml = readFileSync(new URL('../config/desk.yaml', import.meta.url)
 const shippedDesk = readDesk(shippedYaml)
 const botScript = new URL('../src/main.ts', import.meta.url)
 const compileCache = new URL('../src/compile-cache.js', import.meta.url)
+/** What `npm start` says to V8. */
+const memoryFlags = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--max-'))
 
 /** Everything but the bot, which any of `startApp` and `startProcess` starts. */
 export async function openWorld(options: AroundOptions) {
@@ -135,9 +138,11 @@ export async function openWorld(options: AroundOptions) {
     },
     /** As `npm start` starts it, but in the world's folder, where no `.env` lies, and without this process's environment. */
     startProcess({ script = botScript, preload, env = {}, stdio }: ProcessOptions): ChildProcess {
-      const imported = [...(script === botScript ? [compileCache] : []), ...(preload ? [preload] : [])]
+      const isBot = script === botScript
+      const imported = [...(isBot ? [compileCache] : []), ...(preload ? [preload] : [])]
       const first = imported.flatMap(({ href }) => ['--import', href])
-      return spawn(process.execPath, [...first, fileURLToPath(script)], {
+      const flags = isBot ? memoryFlags : []
+      return spawn(process.execPath, [...flags, ...first, fileURLToPath(script)], {
         cwd: folder,
         env: { PATH: process.env.PATH ?? '', ...environment, ...env },
         stdio,

@@ -25,6 +25,13 @@ test('its Node is that of the project, and it starts as npm start does', () => {
   expect(`exec ${JSON.parse(after('CMD')[0] ?? '').join(' ')}`).toBe(scripts.start)
 })
 
+test('a supervisor without npm starts it as npm start does', () => {
+  const { scripts } = JSON.parse(read('package.json'))
+  const started = /^ExecStart=\S+\/node (.+)$/m.exec(read('docs/operating.md'))?.[1]
+
+  expect(`exec node ${started}`).toBe(scripts.start)
+})
+
 test('what the bot reads besides its code and its settings is in it', () => {
   const needed = ['config', 'manifest.yml', '.env.example', 'package.json']
 
