@@ -48,6 +48,7 @@ export interface Bot extends Intake, CardStateParts {
   readonly snippets: Snippets
   readonly workspace: Workspace
   readonly mention: RolesReader['mention']
+  readonly nameOf: RolesReader['nameOf']
   /** Stores what came in; the inbox then looks. */
   readonly receive: Receive
   /** There may be something new in the inbox. */
@@ -132,7 +133,7 @@ export async function buildBot(given: Given): Promise<Bot> {
     desks.filter(({ desk }) => isOn({ services }, desk)),
     log,
   )
-  const { whoIs, isHeld, mention } = rolesReader({ slack, ...workspace, clock, stopped })
+  const { whoIs, isHeld, mention, nameOf } = rolesReader({ slack, ...workspace, clock, stopped })
   const drawing = {
     ...{ context, taskText, slack, log, whoIs, mention },
     cardUrl: workspace.cardUrl,
@@ -142,7 +143,7 @@ export async function buildBot(given: Given): Promise<Bot> {
   here.whoIs = (userId) => whoIs(userId, workspace.teamId)
   return {
     ...known,
-    ...{ services, workspace, taskText, whoIs, mention },
+    ...{ services, workspace, taskText, whoIs, mention, nameOf },
     lookForNeeds: (needs, request) => lookForNeeds(looksWith(known), needs, request),
     cardUrl: workspace.cardUrl,
     drawViews: (wanted) => drawViews(drawing, wanted),

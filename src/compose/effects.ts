@@ -112,12 +112,12 @@ function happenedWith(parts: Pick<Bot, 'context' | 'wakeInbox'>): EffectContext[
 }
 
 function inGitLab(
-  parts: Pick<Bot, 'config' | 'connections' | 'context' | 'snippets' | 'wakeInbox'>,
+  parts: Pick<Bot, 'config' | 'connections' | 'context' | 'nameOf' | 'snippets' | 'wakeInbox'>,
 ): EffectContext {
   const { config, connections, context, snippets } = parts
   const { store, now } = context
   const { gitlab: settings, desk } = config
-  const { slack, gitlab, reads, exports } = connections
+  const { gitlab, reads, exports } = connections
   return {
     store,
     now,
@@ -134,7 +134,7 @@ function inGitLab(
     expertTeams: desk.expertTeams,
     replyRule: replyRuleOf(desk),
     ...(context.accounts && { accounts: context.accounts }),
-    nameOf: async (userId) => (await slack.userInfo(userId)).name,
+    nameOf: parts.nameOf,
     happened: happenedWith(parts),
   }
 }
@@ -203,11 +203,13 @@ function handlersOf(parts: Parameters<typeof inZendesk>[0] & Pick<Bot, 'services
   return { ...others, zendesk: { assign, ...zendesk } }
 }
 
-function inZendesk(parts: Pick<Bot, 'config' | 'connections' | 'context' | 'wakeInbox'>): ZendeskContext {
+function inZendesk(
+  parts: Pick<Bot, 'config' | 'connections' | 'context' | 'nameOf' | 'wakeInbox'>,
+): ZendeskContext {
   const { config, connections, context } = parts
   const { store, now, timeZone } = context
   const { desk, zendesk: settings } = config
-  const { zendesk, slack } = connections
+  const { zendesk } = connections
   const hint = tellInbox(parts, 'zendesk-hint')
   return {
     ...(zendesk && { zendesk }),
@@ -217,7 +219,7 @@ function inZendesk(parts: Pick<Bot, 'config' | 'connections' | 'context' | 'wake
     macros: desk.zendeskMacros,
     formUrl: desk.formUrl,
     ...(settings?.supportGroup === undefined ? {} : { supportGroup: settings.supportGroup }),
-    nameOf: async (userId) => (await slack.userInfo(userId)).name,
+    nameOf: parts.nameOf,
     happened: happenedWith(parts),
     ticketChanged: (ticket, key) => hint(key, { ticket }),
   }

@@ -30,6 +30,8 @@ export interface RolesReader {
   isHeld(role: Role): Promise<boolean>
   /** Returns the holders of the role, as mentions: `<!subteam^S1> <@U1>`; empty where nobody holds it. */
   mention(role: Role): Promise<string>
+  /** Returns a person's name. Throws `SlackCallFailed`. */
+  nameOf(userId: string): Promise<string>
 }
 
 /** More than the people who work at the desks; whoever is pushed out by others is asked for again. */
@@ -41,6 +43,7 @@ const cacheMs = 60_000
 export function rolesReader(source: RolesSource): RolesReader {
   const { slack, roles, teamId: ours, everybodyIn } = source
   const remembered = cache(source)
+  const userOf = (userId: string) => remembered(`user ${userId}`, () => slack.userInfo(userId))
   const handles = () => remembered('groups', async () => (await namedGroups(slack)).groups)
   /** One call names the members of all groups, of which a minute has twenty. */
   const members = async (id: string) =>
@@ -98,6 +101,8 @@ export function rolesReader(source: RolesSource): RolesReader {
       return ids.map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`)).join(' ')
     },
 
+    nameOf: async (userId) => (await userOf(userId)).name,
+
     async isHeld(role) {
       const entries = roles[role] ?? []
       if (entries.length === 0) return everybodyIn[role] !== undefined
@@ -110,7 +115,7 @@ export function rolesReader(source: RolesSource): RolesReader {
 
     async whoIs(userId, teamId) {
       try {
-        const user = await remembered(`user ${userId}`, () => slack.userInfo(userId))
+        const user = await userOf(userId)
         const refused = refusalOf(user, ours, teamId)
         if (refused !== undefined) return { refused }
         const names = Object.keys(roles)

@@ -40,6 +40,7 @@ async function aReader(roles: Record<keyof typeof groups, readonly string[]> = g
     },
     whoIs: (userId: string, teamId: string = TEAM.id) => reader.whoIs(userId, teamId),
     mention: (role: string) => reader.mention(role),
+    nameOf: (userId: string) => reader.nameOf(userId),
   }
 }
 
@@ -253,6 +254,20 @@ describe('what Slack said', () => {
     expect(before).toMatchObject({ person: { roles: ['support-engineer'] } })
     expect(await whoIs(PEOPLE.engineer.id)).toEqual({ person: { id: PEOPLE.engineer.id, roles: [] } })
   })
+})
+
+test('whoever has just been asked for has their name known', async () => {
+  const { local, whoIs, nameOf, pass } = await aReader()
+  await whoIs(PEOPLE.engineer.id)
+  const asked = () => local.fake.requests.filter(({ path }) => path.endsWith('/users.info')).length
+
+  const name = await nameOf(PEOPLE.engineer.id)
+
+  expect([name, asked()]).toEqual(['Ada Lindqvist', 1])
+  pass(60_000)
+  await nameOf(PEOPLE.engineer.id)
+  expect(asked()).toBe(2)
+  await expect(nameOf('U0NOBODY')).rejects.toThrow('user_not_found')
 })
 
 describe('a role is called', () => {
