@@ -18,6 +18,15 @@ export function metricsOf(context: DeskContext, counts: Pick<Counts, 'of'>): () 
   gauge(registry, 'inbox_waiting', 'What came in and is not handled yet', () => inbox.pendingCount())
   for (const what of ['given_up', 'dropped'] as const) countsSinceStart(registry, counts, what)
   gauge(registry, 'outbox_unfinished', 'Effects that are not done', () => outbox.unfinishedCount())
+  gauge(
+    registry,
+    'outbox_late_seconds',
+    'How long the first effect that is due waits for its turn',
+    async () => {
+      const dueAt = await outbox.nextDueAt()
+      return dueAt === undefined ? 0 : Math.max(0, context.now().getTime() - Date.parse(dueAt)) / 1000
+    },
+  )
   labelledGauge(registry, 'requests_open', 'Open requests, by desk', 'desk', () =>
     Promise.all(
       context.desks.all.map(async ({ name, source }) => ({

@@ -4,7 +4,7 @@ import { shipped } from '../../src/desks/index.ts'
 import { flows } from '../../src/flows/index.ts'
 import { createCounts } from '../../src/http/counts.ts'
 import { noHolidays } from '../engine/a-request.ts'
-import { aRow } from '../store/a-row.ts'
+import { anEntry, aRow } from '../store/a-row.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
 /** Monday, 2 March 2026: what came in on the Friday before is over at its hour. */
@@ -41,7 +41,7 @@ async function aDesk() {
     (await read())
       .split('\n')
       .filter((line) => /^privacy_desk_(?:requests|tickets|reports|inbox|outbox|given|dropped)_/.test(line))
-  return { counts, requests, ticket, lines }
+  return { counts, requests, ticket, lines, outbox: store.tables.outbox }
 }
 
 describe('the metrics', () => {
@@ -51,6 +51,7 @@ describe('the metrics', () => {
     expect(await lines()).toEqual([
       'privacy_desk_inbox_waiting 0',
       'privacy_desk_outbox_unfinished 0',
+      'privacy_desk_outbox_late_seconds 0',
       'privacy_desk_requests_open{desk="privacy"} 0',
       'privacy_desk_requests_open{desk="security"} 0',
       'privacy_desk_tickets_open{step="new"} 0',
@@ -75,6 +76,7 @@ describe('the metrics', () => {
     expect(await lines()).toEqual([
       'privacy_desk_inbox_waiting 0',
       'privacy_desk_outbox_unfinished 0',
+      'privacy_desk_outbox_late_seconds 0',
       'privacy_desk_requests_open{desk="privacy"} 1',
       'privacy_desk_requests_open{desk="security"} 4',
       'privacy_desk_tickets_open{step="new"} 2',
@@ -83,6 +85,20 @@ describe('the metrics', () => {
       'privacy_desk_tickets_overdue 1',
       'privacy_desk_reports_promised 1',
     ])
+  })
+
+  test.each([
+    ['what has been due for longest', ['2026-03-02T11:59:00.000Z', '2026-03-02T11:58:30.000Z'], 90],
+    ['0 where it is due later', ['2026-03-02T12:01:00.000Z'], 0],
+  ])('say how long effects wait: %s', async (_what, dueAt, seconds) => {
+    const { outbox, requests, lines } = await aDesk()
+    for (const [index, at] of dueAt.entries()) {
+      await requests.insert(aRow({ id: `r${index}`, number: index + 1 }))
+      await outbox.add([anEntry(`op-${index}`, { requestId: `r${index}`, dueAt: at })])
+    }
+
+    expect(await lines()).toContain(`privacy_desk_outbox_late_seconds ${seconds}`)
+    expect(await lines()).toContain(`privacy_desk_outbox_unfinished ${dueAt.length}`)
   })
 
   test('go back to 0 when the last ticket of a step leaves it', async () => {
