@@ -85,9 +85,11 @@ describe('GitLab is down for an hour in the middle of a decision', () => {
     await world.click(iid, 'Fail Verification')
     await world.passTime(9, 60)
     const early = world.gitlab.fake.received('POST', /\/notes$/).length
+    const meanwhile = world.cardText(iid)
     await world.passTime(2, 60)
 
     expect(early).toBe(1)
+    expect(meanwhile).toContain(': to do: GitLab asks to wait (429).')
     expect(world.done(iid)).toEqual(failed)
   })
 })
