@@ -206,6 +206,7 @@ async function contextOf({
 }: Given): Promise<DeskContext> {
   const { desk, gitlab } = config
   const desks = staffed.map((one) => one.desk)
+  const calendar = usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil)
   const context: DeskContext = {
     store,
     desks: desksOf(desks),
@@ -217,7 +218,7 @@ async function contextOf({
     startedAt: toInstant(clock.now()),
     newId: () => randomHex(16),
     timeZone: config.timezone,
-    calendar: usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil),
+    calendar,
     requirePrivacyApproval: config.requirePrivacyApproval,
     labelApproves: desk.labelApproves,
     undoSeconds: config.undoSeconds,
@@ -230,7 +231,7 @@ async function contextOf({
     accounts: accountsOf(desk.people),
     wakeWorker,
   }
-  const judged = { ...context, judgement: judgementOf(context) }
+  const judged = { ...context, judgement: judgementOf(context, calendar.daysOff) }
   const restoreGap = await recoverFromBackup(judged)
   return restoreGap ? { ...judged, restoreGap } : judged
 }

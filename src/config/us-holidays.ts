@@ -16,23 +16,32 @@ export const checkedUntil = '2030-12-31'
 export function usFederalHolidays(
   also: readonly string[] = [],
   until: string = checkedUntil,
-): BusinessCalendar {
+): BusinessCalendar & {
+  /** Those of the last ten years for which it is checked, which is longer than any request is open. */
+  readonly daysOff: readonly string[]
+} {
   // A day that is none is refused here, rather than passed over on the day it was meant for.
   const added = new Set(also.map((day) => Temporal.PlainDate.from(day).toString()))
-  const years = new Map<string, ReadonlySet<string>>()
-
-  const holidaysOf = (year: string) => {
-    const known = years.get(year)
-    if (known) return known
-    const holidays = observedIn(Number(year))
-    years.set(year, holidays)
-    return holidays
-  }
-
   return {
     isHoliday: (day) => added.has(day) || holidaysOf(day.slice(0, 4)).has(day),
     checkedUntil: until,
+    daysOff: [...added, ...lastTenYears(until).flatMap((year) => [...holidaysOf(year)])],
   }
+}
+
+function lastTenYears(until: string): readonly string[] {
+  return Array.from({ length: 10 }, (_, back) => String(Number(until.slice(0, 4)) - back))
+}
+
+const years = new Map<string, ReadonlySet<string>>()
+
+/** The law's alone, which are the same for every calendar. */
+function holidaysOf(year: string): ReadonlySet<string> {
+  const known = years.get(year)
+  if (known) return known
+  const holidays = observedIn(Number(year))
+  years.set(year, holidays)
+  return holidays
 }
 
 /** With New Year's Day of the year after, which is observed on 31 December when it is a Saturday. */

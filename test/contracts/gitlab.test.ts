@@ -91,6 +91,8 @@ async function everyWay() {
     await world.drain()
     return iid
   }
+  // Labelled before it is seen, it may have a meta issue already.
+  await world.request({ labels: ['Account Deletion::SLA Started'] })
   const stays = await answered()
   const duplicate = await answered()
   await world.decide(duplicate, 'Close Duplicate', { 'Which issue stays open?': String(stays) })
