@@ -126,7 +126,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
   const worker = wireEffects(bot, calls.whileHeld, share)
   const inbox = createInboxLoop({
     ...{ store, clock, log, owner, tell },
-    ...{ whileHeld: calls.whileHeld, isAbandoned: calls.isAbandoned },
+    ...{ whileHeld: calls.whileHeld, isAbandoned: calls.isAbandoned, givesWay: bot.isInRush },
     handle: handleEntry(bot),
     giveUp: giveUp(bot),
     onGivenUp: (kind) => counts.add('given_up', kind),

@@ -11,7 +11,7 @@ import { loadSnippets, type Snippets, snippetNames } from '../flows/snippets.ts'
 import type { Counts } from '../http/counts.ts'
 import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
-import { type Receive, receiver } from '../inbox/receive.ts'
+import { type Receive, receiver, rushOf } from '../inbox/receive.ts'
 import { accountsOf } from '../requests/accounts.ts'
 import { type CardStateParts, recentLog } from '../requests/card-states.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
@@ -51,6 +51,8 @@ export interface Bot extends Intake, CardStateParts {
   readonly nameOf: RolesReader['nameOf']
   /** Stores what came in; the inbox then looks. */
   readonly receive: Receive
+  /** True while so much comes in that what has come in already waits for a moment. */
+  readonly isInRush: () => boolean
   /** There may be something new in the inbox. */
   readonly wakeInbox: () => void
   /** One life of the process. */
@@ -113,13 +115,16 @@ export async function buildBot(given: Given): Promise<Bot> {
   const context = await contextOf(given)
   const tickets = ticketsOf(config, connections, context)
   const put = receiver(given.store)
+  const rush = rushOf(clock.now)
   const receive: Receive = async (entry) => {
+    rush.note()
     const isNew = await put(entry)
     wakeInbox()
     return isNew
   }
   const known = {
     ...{ clock, config, connections, context, counts, log, owner, random, receive, wakeInbox },
+    isInRush: rush.isOn,
     snippets: loadSnippets(),
     ...(tickets && { tickets }),
   }

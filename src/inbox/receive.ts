@@ -46,17 +46,34 @@ export function receiver(store: Pick<Store, 'transaction' | 'tables'>): Receive 
   }
 }
 
+/** So many within this time are more than people click, and no time is lost for what comes one by one. */
+const rush = { count: 8, withinMs: 100 } as const
+
+/** Tells whether much comes in at this moment, of which it is told one by one. */
+export function rushOf(now: () => Date): { readonly note: () => void; readonly isOn: () => boolean } {
+  const last: number[] = []
+  return {
+    note() {
+      last.push(now().getTime())
+      if (last.length > rush.count) last.shift()
+    },
+    isOn: () => last.length === rush.count && now().getTime() - (last[0] ?? 0) < rush.withinMs,
+  }
+}
+
 async function writeTogether(
   { transaction, tables }: Pick<Store, 'transaction' | 'tables'>,
   batch: readonly Waiting[],
 ): Promise<void> {
   if (batch.length > 1) {
     try {
-      const areNew = await transaction(async ({ inbox }) => {
+      const putAll = async ({ inbox }: Pick<Store['tables'], 'inbox'>) => {
         const found: boolean[] = []
         for (const { entry } of batch) found.push(await inbox.put(entry))
         return found
-      })
+      }
+      // Whoever sent it waits for the answer, and nobody for what is worked off meanwhile.
+      const areNew = await transaction(putAll, { goesFirst: true })
       for (const [index, { stored }] of batch.entries()) stored.resolve(areNew[index] ?? false)
       return
     } catch {

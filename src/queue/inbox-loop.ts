@@ -53,6 +53,7 @@ export interface InboxLoopParts {
   readonly wakeWorker: () => void
   readonly log: Pick<Log, 'error'>
   readonly whileHeld?: PumpParts['whileHeld'] | undefined
+  readonly givesWay?: PumpParts['givesWay']
   /** True once the calls in flight were given up, as the process stops, and nobody can be told anything any more. */
   readonly isAbandoned?: () => boolean
 }
@@ -75,6 +76,7 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
     sharing: store.sharing,
     renew: (claim, ids) => inbox.renew(claim, ids),
     ...(parts.whileHeld && { whileHeld: parts.whileHeld }),
+    ...(parts.givesWay && { givesWay: parts.givesWay }),
     onFailedLook: complain,
     async look({ claim, except, places, busy, begin }) {
       const room = { most: sideBySide, busy: new Map(places.map((place) => [place, busy(place)])) }

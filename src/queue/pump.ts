@@ -18,6 +18,8 @@ export interface PumpParts {
   readonly renew: (claim: Claim, ids: readonly number[]) => Promise<readonly Held[]>
   /** Carries out work that makes calls only while it holds its entry. */
   readonly whileHeld?: <T>(isHeld: () => boolean, work: () => Promise<T>) => Promise<T>
+  /** While this is so a look in the background waits, for a quarter of a second at most. */
+  readonly givesWay?: () => boolean
   /** A look failed, in the background. */
   readonly onFailedLook: (error: unknown) => void
 }
@@ -73,6 +75,10 @@ interface Running {
   ended: Promise<void>
 }
 
+/** What gives way goes on all the same, if slowly: whatever comes in without end is worked off. */
+const longestWayMs = 250
+const wayPauseMs = 10
+
 /**
  * So long before its lease ends an entry counts as lost: the clocks of two machines differ by a little, and a call that
  * is about to be sent takes a moment to leave.
@@ -86,6 +92,7 @@ export function createPump({
   look,
   renew,
   onFailedLook,
+  givesWay = () => false,
   whileHeld = (_isHeld, work) => work(),
 }: PumpParts): Pump {
   const { now } = clock
@@ -167,14 +174,23 @@ export function createPump({
   }
 
   /** `until`: waits for what is to end the pause before the next look. */
-  async function runUntilIdle(until = (change: Promise<void>) => change): Promise<void> {
+  async function runUntilIdle(
+    until = (change: Promise<void>) => change,
+    beforeLook = async () => {},
+  ): Promise<void> {
     shelved.clear()
     for (;;) {
+      await beforeLook()
       const woken = alarm.promise
       await lookOnce()
       if (running.size === 0) return
       await until(Promise.race([woken, ...[...running].map(({ ended }) => ended)]))
     }
+  }
+
+  async function giveWay(): Promise<void> {
+    for (let ms = 0; ms < longestWayMs && givesWay() && !isStopping; ms += wayPauseMs)
+      await clock.sleep(wayPauseMs).catch(() => {})
   }
 
   /** A call that hangs keeps nobody from what becomes due meanwhile, and what it is made for stays held. */
@@ -187,7 +203,7 @@ export function createPump({
     while (!isStopping) {
       const woken = alarm.promise
       // Not at once again where it fails: a full disk may be read, and without a pause nothing else would get a turn.
-      await runUntilIdle(orTooLong).catch(onFailedLook)
+      await runUntilIdle(orTooLong, giveWay).catch(onFailedLook)
       await sleepUntil(clock, longestSleepMs, woken)
       // Also where nobody woke it: what waits on the same promise for days piles up.
       wake()

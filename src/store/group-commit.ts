@@ -4,6 +4,7 @@ import { nextTurn } from '../clock.ts'
 import type { Schema } from './schema.ts'
 
 interface Waiting {
+  readonly goesFirst: boolean
   /** Carries out the work; what it returns acknowledges it, once it is committed. */
   readonly carryOut: (db: Kysely<Schema>) => Promise<() => void>
   readonly reject: (reason: unknown) => void
@@ -32,15 +33,22 @@ export function groupCommit(db: Kysely<Schema>) {
   }
 
   return {
-    /** Resolves once what the work has written is committed; rejects, with nothing of it kept, where one of the two fails. */
-    commitTogether<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+    /**
+     * Resolves once what the work has written is committed; rejects, with nothing of it kept, where one of the two fails.
+     * One that goes first waits for none that does not, neither before it nor behind it in the same commit.
+     */
+    commitTogether<T>(
+      work: (db: Kysely<Schema>) => Promise<T>,
+      { goesFirst = false }: { readonly goesFirst?: boolean } = {},
+    ): Promise<T> {
       const { promise, resolve, reject } = Promise.withResolvers<T>()
       const asWhoeverAsks = AsyncLocalStorage.snapshot()
       const carryOut = async (inner: Kysely<Schema>) => {
         const given = await asWhoeverAsks(() => work(inner))
         return () => resolve(given)
       }
-      waiting.push({ carryOut, reject })
+      const others = goesFirst ? waiting.findIndex((one) => !one.goesFirst) : -1
+      waiting.splice(others === -1 ? waiting.length : others, 0, { carryOut, reject, goesFirst })
       writing ??= writeAll()
       return promise
     },
@@ -72,9 +80,12 @@ async function writeTogether(db: Kysely<Schema>, waiting: Waiting[]): Promise<vo
 
 /** Where somebody waits, everything else of this process has its turn first. */
 async function nextOf(waiting: Waiting[], together: readonly Waiting[]): Promise<Waiting | undefined> {
-  if (waiting.length === 0 || together.length >= mostTogether) return undefined
+  const isEnough = () =>
+    together.length >= mostTogether ||
+    (together.some(({ goesFirst }) => goesFirst) && waiting[0]?.goesFirst !== true)
+  if (waiting.length === 0 || isEnough()) return undefined
   await nextTurn()
-  return waiting.shift()
+  return isEnough() ? undefined : waiting.shift()
 }
 
 /** Undefined where it has failed and is undone. Throws where the whole transaction is lost with it, as on a full disk. */

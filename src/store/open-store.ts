@@ -67,7 +67,7 @@ function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Sto
 
   const { commitTogether, ended } = groupCommit(db)
 
-  const transaction: Store['transaction'] = async (work) => {
+  const transaction: Store['transaction'] = async (work, how) => {
     outside()
     const result = await commitTogether(async (inner) => {
       const state = { open: true }
@@ -80,7 +80,7 @@ function storeOver(db: Kysely<Schema>, database: Database, now: () => Date): Sto
       } finally {
         state.open = false
       }
-    })
+    }, how)
     // SQLite answers at once, so that nothing of what was awaited has given anybody else a turn.
     await nextTurn()
     return result

@@ -11,9 +11,9 @@ export interface Store {
   /**
    * All of it or nothing of it, and on the disk when it resolves: those that wait at the same time share a commit. Inside,
    * only `tables` is used. Whoever does one after the other holds up nobody: after each of them everything else of this
-   * process has its turn.
+   * process has its turn. One that goes first waits for no other that has not begun.
    */
-  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>
+  transaction<T>(work: (tables: Tables) => Promise<T>, how?: { readonly goesFirst?: boolean }): Promise<T>
   /** Outside a transaction, for reading and for single writes. */
   readonly tables: Tables
   /** Deletes what is kept of requests closed before this instant, and what was handled before it; the audit log stays. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { receiver } from '../../src/inbox/receive.ts'
+import { receiver, rushOf } from '../../src/inbox/receive.ts'
 import type { Store } from '../../src/store/store.ts'
 import { temporaryStore } from '../store/temporary-store.ts'
 
@@ -42,6 +42,21 @@ function watched({ transaction, tables }: Store) {
 const keysIn = async ({ tables }: Store) =>
   (await tables.inbox.pending(receivedAt, 1_000)).map(({ key }) => key)
 
+test('there is a rush while eight come within a tenth of a second', () => {
+  let ms = 0
+  const rush = rushOf(() => new Date(ms))
+  const after = (pauseMs: number) => {
+    ms += pauseMs
+    rush.note()
+    return rush.isOn()
+  }
+
+  expect([50, 50, 50, 50, 50, 50, 50, 50, 50].map(after)).toEqual(Array(9).fill(false))
+  expect([10, 10, 10, 10, 10, 10, 10].map(after)).toEqual([...Array(6).fill(false), true])
+  ms += 40
+  expect(rush.isOn()).toBe(false)
+})
+
 describe('what comes in', () => {
   test('at the same moment is one commit, in the order in which it came', async () => {
     const store = await temporaryStore()
@@ -53,6 +68,22 @@ describe('what comes in', () => {
     expect(areNew).toEqual(keys.map(() => true))
     expect(commits).toEqual([30])
     expect(await keysIn(store)).toEqual(keys)
+  })
+
+  test('goes before whatever else waits to be committed', async () => {
+    const store = await temporaryStore()
+    const ways: unknown[] = []
+    const receive = receiver({
+      tables: store.tables,
+      transaction: (work, how) => {
+        ways.push(how)
+        return store.transaction(work, how)
+      },
+    })
+
+    await Promise.all([receive(entry('click:1')), receive(entry('click:2'))])
+
+    expect(ways).toEqual([{ goesFirst: true }])
   })
 
   test('is stored when it is said to be: nobody is answered before the commit', async () => {

@@ -14,7 +14,7 @@ const start = Date.parse('2026-03-01T09:00:00.000Z')
 async function aLoop(
   handle: (entry: InboxEntry) => Promise<Handled | undefined>,
   isAbandoned: () => boolean = () => false,
-  shared: Partial<Pick<InboxLoopParts, 'whileHeld'> & Pick<Store, 'sharing'>> = {},
+  shared: Partial<Pick<InboxLoopParts, 'whileHeld' | 'givesWay' | 'clock'> & Pick<Store, 'sharing'>> = {},
 ) {
   const { sharing, ...held } = shared
   const store = { ...(await temporaryStore()), ...(sharing && { sharing }) }
@@ -56,6 +56,47 @@ async function aLoop(
 
 const outage = (kind: 'later' | 'not-done' | 'unknown') =>
   new CallFailed({ service: 'gitlab', kind, message: 'gitlab GET: 503' })
+
+describe('while much comes in', () => {
+  /** In the background, with pauses that take no time. */
+  async function givingWay(givesWay: () => boolean) {
+    const paused: number[] = []
+    const handled = Promise.withResolvers<number>()
+    const { loop, put } = await aLoop(
+      async () => void handled.resolve(paused.filter((ms) => ms === 10).length),
+      undefined,
+      {
+        givesWay,
+        clock: {
+          now: () => new Date(start),
+          sleep: async (ms, signal) => {
+            paused.push(ms)
+            if (ms > 10) await clockWith(() => new Date(start)).sleep(ms, signal)
+          },
+        },
+      },
+    )
+    await put('click')
+    loop.start()
+    const pauses = await handled.promise
+    await loop.stop()
+    return pauses
+  }
+
+  it('what has come in waits until it is over', async () => {
+    let asked = 0
+
+    expect(await givingWay(() => ++asked <= 3)).toBe(3)
+  })
+
+  it('and no longer than a quarter of a second where it goes on and on', async () => {
+    expect(await givingWay(() => true)).toBe(25)
+  })
+
+  it('what comes in one by one waits for nothing', async () => {
+    expect(await givingWay(() => false)).toBe(0)
+  })
+})
 
 describe('entries are handled', () => {
   it('of the same subject one after the other, in the order in which they came', async () => {

@@ -109,11 +109,18 @@ function overNotes() {
   const { commitTogether, ended } = groupCommit(db)
   return {
     ...{ file, ended, commitTogether },
-    write: (text: string, { owner = null, or = 'abort' }: { owner?: string | null; or?: string } = {}) =>
+    write: (
+      text: string,
+      {
+        owner = null,
+        or = 'abort',
+        ...how
+      }: { owner?: string | null; or?: string; goesFirst?: boolean } = {},
+    ) =>
       commitTogether(async (inner) => {
         await sql`insert or ${sql.raw(or)} into note values (${text}, ${owner})`.execute(inner)
         return text
-      }),
+      }, how),
     count: (statement: string) => said.filter((one) => one === statement).length,
     kept: () => sqlite.prepare('select text from note order by text').pluck().all(),
   }
@@ -143,6 +150,27 @@ describe('on SQLite', () => {
 
     expect(notes.kept()).toHaveLength(5)
     expect(notes.count('commit')).toBe(1)
+  })
+
+  test('one that goes first waits for none that has not begun: neither before it nor behind it in its commit', async () => {
+    const notes = overNotes()
+    const ended: string[] = []
+    const write = (text: string, goesFirst = false) =>
+      notes.write(text, { goesFirst }).then(() => void ended.push(`${text} of ${notes.kept().length}`))
+    const before = Array.from({ length: 20 }, (_, one) => write(`decision ${one}`))
+    // The first of them is under way.
+    await aWhile()
+
+    await Promise.all([write('click 1', true), write('click 2', true)])
+
+    const begun = ended.length - 2
+    expect(begun).toBeLessThanOrEqual(3)
+    expect(ended.slice(-2)).toEqual([`click 1 of ${ended.length}`, `click 2 of ${ended.length}`])
+    await Promise.all(before)
+    expect(notes.kept()).toHaveLength(22)
+    expect(ended.filter((text) => text.startsWith('decision')).map((text) => text.split(' of ')[0])).toEqual(
+      Array.from({ length: 20 }, (_, one) => `decision ${one}`),
+    )
   })
 
   test('one that is alone takes no savepoint', async () => {
