@@ -61,9 +61,16 @@ const longPast = { fromMs: 11_000, toMs: 60_000 } as const
 export class Network {
   readonly calls: OutgoingCall[] = []
   readonly #parts: Parts
+  /** Lets go of the signals that may still end a call. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(parts: Parts) {
     this.#parts = parts
+  }
+
+  /** After the run. Node keeps a signal that somebody listens to until it is aborted, and with it all of this world. */
+  end(): void {
+    for (const letGo of this.#waiting) letGo()
   }
 
   /** `fetch` for one life of the bot: once it is dead nothing is answered to it any more. */
@@ -104,7 +111,7 @@ export class Network {
     const { elapsed: at, ms } = time
     const call: OutgoingCall = { service, method, path: url.pathname, text, at, ms, ...(fault && { fault }) }
     this.calls.push(call)
-    signal?.addEventListener('abort', () => back.fail(signal.reason))
+    if (signal) this.#failWhenAborted(signal, back.fail)
     if (fault === 'dies-before-sent') {
       back.die()
       return
@@ -126,6 +133,19 @@ export class Network {
         time.after(here, () => this.#answer(ask, fault, written, back))
       })
     })
+  }
+
+  #failWhenAborted(signal: AbortSignal, fail: (error: unknown) => void): void {
+    const aborted = () => {
+      letGo()
+      fail(signal.reason)
+    }
+    const letGo = () => {
+      signal.removeEventListener('abort', aborted)
+      this.#waiting.delete(letGo)
+    }
+    this.#waiting.add(letGo)
+    signal.addEventListener('abort', aborted)
   }
 
   async #carryOut(ask: Ask, fault: FaultKind | undefined): Promise<Written | undefined> {

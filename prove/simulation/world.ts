@@ -161,6 +161,7 @@ export async function makeWorld(seed: number, databaseUrl?: string) {
       }
     },
     end: async () => {
+      network.end()
       await database.end()
       await around.close()
     },
