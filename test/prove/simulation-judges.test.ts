@@ -6,7 +6,7 @@ import { type Evidence, nothingFound } from '../../prove/simulation/check.ts'
 import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { type Act, actsOf, withoutPreviews } from '../../prove/simulation/judge/acts.ts'
-import type { CaseFile } from '../../prove/simulation/judge/case-file.ts'
+import { type CaseFile, caseFilesOf } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
 import { judgeDigestLines, judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists.ts'
@@ -540,11 +540,13 @@ describe('a reply to the request for a deceased user', () => {
     types: readonly RequestType[] = [type],
     override: Partial<CaseFile> = {},
     audit: readonly AuditEntry[] = [],
+    inForm = types[0],
   ) => {
     const thread = said.map((text) => ({ ts: '200.1', text }))
     const replies = [{ iid: 7, at: 100, ms: 100_000 }]
     const clock = { whenItSaid: (at: string) => ({ first: Date.parse(at), last: Date.parse(at) }) }
-    const world = aWorld({ slack: { thread: () => thread }, replies, bot: { ends: [], clock } })
+    const submissions = new Map([[7, { title: 'Request of Jane Doe', form: { type: inForm } }]])
+    const world = aWorld({ slack: { thread: () => thread }, replies, submissions, bot: { ends: [], clock } })
     const evidence = evidenceOf(world, audit)
     judgeReviews(evidence, [aFile({ types, ...override })], new Map())
     return problemsOf(evidence)
@@ -557,6 +559,17 @@ describe('a reply to the request for a deceased user', () => {
 
   test('and of another type does not', () => {
     expect(judged([], ['Full Deletion'])).toEqual([])
+  })
+
+  test('also where somebody has set the type, but not where whoever chose it was refused', () => {
+    const said = (what: string, decision = 'set-type') => [entry(1, '', what, { decision })]
+    const problemsWith = (audit: readonly AuditEntry[]) =>
+      judged([], undefined, undefined, audit, 'Something else' as RequestType)
+
+    expect(problemsWith(said('decided'))).toHaveLength(1)
+    expect(problemsWith(said('refused'))).toEqual([])
+    expect(problemsWith(said('decided', 'answers-received'))).toEqual([])
+    expect(problemsWith([])).toEqual([])
   })
 
   test('also where it is closed after that, but not where nobody was told of the reply before', () => {
@@ -620,6 +633,21 @@ describe('the last of the thirty days', () => {
     expect(judged(24, [])).toEqual([])
     expect(judged(29, [], { acts: [anAct({ button: 'Pause Clocks' })] })).toEqual([])
   })
+})
+
+test('the types of a request are that of its form and those that were set, not one that was sent back', () => {
+  const [inForm, chosen]: readonly RequestType[] = ['Full Deletion', 'Data Export Request']
+  const issue = { ...aFile().issue, project: { serviceDesk: true } }
+  const submissions = new Map([[7, { title: 'Request of Jane Doe', form: { type: inForm, country: '' } }]])
+  const typesWith = (override: Partial<Act>) => {
+    const act = anAct({ button: 'Set Type', chosen: [chosen ?? ''], ...override })
+    const world = aWorld({ submissions, gitlab: { world: { issues: [issue] } } })
+    return caseFilesOf(world, [act])[0]?.types
+  }
+
+  expect(typesWith({})).toEqual(expect.arrayContaining([inForm, chosen]))
+  expect(typesWith({ isSentBack: true })).toEqual([inForm])
+  expect(typesWith({ button: 'Mark Spam' })).toEqual([inForm])
 })
 
 test('a click that opened a modal asks for nothing yet; one that Slack opened none for, and a submit, do', () => {

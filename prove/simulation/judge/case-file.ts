@@ -34,7 +34,9 @@ function caseFileOf(world: World, issue: Issue, all: readonly Act[]): CaseFile {
   const { iid } = issue
   const acts = all.filter(({ subject }) => subject && 'issue' in subject && subject.issue === iid)
   const form = world.submissions.get(iid)?.form
-  const set = acts.filter(({ button }) => button === 'Set Type').flatMap(({ chosen }) => chosen)
+  const set = acts
+    .filter(({ button, isSentBack }) => button === 'Set Type' && !isSentBack)
+    .flatMap(({ chosen }) => chosen)
   const types = requestTypes.filter((type) => type === form?.type || set.includes(type))
   const settings = { hasTrustAndSafetyProject: world.environment.GITLAB_TRUST_SAFETY_PROJECT !== undefined }
   return {

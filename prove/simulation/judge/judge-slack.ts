@@ -118,7 +118,11 @@ export function judgeReviews(
   for (const file of files) {
     const { issue, types, iid, name } = file
     const [first] = world.replies.filter((reply) => reply.iid === iid)
-    const isOne = types.length === 1 && types[0] === reviewedOnReply.type
+    // A type that somebody chose and was refused is none.
+    const isSet =
+      world.submissions.get(iid)?.form?.type === reviewedOnReply.type ||
+      audit.some((one) => one.iid === iid && one.what === 'decided' && one.details.decision === 'set-type')
+    const isOne = types.length === 1 && types[0] === reviewedOnReply.type && isSet
     const isLeft = issue.removed || issue.labelEvents.some(({ label }) => label === failedChecks.label)
     if (!first || !isOne || byBot(issue) || isLeft) continue
     if (!world.cards().some(({ text }) => text.startsWith(`${name} `))) continue
