@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
 import { kept } from './kept-query.ts'
 import type { RequestTable, Schema } from './schema.ts'
-import { type KeptRow, type RequestRow, type Requests, StaleRequest } from './store.ts'
+import { type KeptRow, type RequestRow, type Requests, StaleRequest, type Standing } from './store.ts'
 
 export function requests(connection: Connection): Requests {
   const all = () => connection().selectFrom('request').selectAll()
@@ -141,12 +141,7 @@ export function requests(connection: Connection): Requests {
     eachWithoutStanding,
 
     async keepStanding({ id, version }, { standing, until, due }) {
-      await connection()
-        .updateTable('request')
-        .set({ standing, standingUntil: until, standingDue: due, standingOf: version })
-        .where('id', '=', id)
-        .where('version', '=', version)
-        .execute()
+      await keepBeside(connection(), { id, version, standing, until, due })
     },
 
     async openedWithin(from, until, source) {
@@ -353,6 +348,15 @@ const updateRow = kept((db, row: Columns & { readonly before: number }) =>
     })
     .where('id', '=', row.id)
     .where('version', '=', row.before),
+)
+
+const keepBeside = kept(
+  (db, { id, version, standing, until, due }: Standing & Pick<Found, 'id' | 'version'>) =>
+    db
+      .updateTable('request')
+      .set({ standing, standingUntil: until, standingDue: due, standingOf: version })
+      .where('id', '=', id)
+      .where('version', '=', version),
 )
 
 /** What is kept of its standing stays, and is that of an earlier version from now on. */
