@@ -25,6 +25,15 @@ test('its Node is that of the project, and it starts as npm start does', () => {
   expect(`exec ${JSON.parse(after('CMD')[0] ?? '').join(' ')}`).toBe(scripts.start)
 })
 
+test('what is compiled is kept for the user that runs it, in a folder that is theirs', () => {
+  const user = after('USER')[0] ?? ''
+  const runs = (part: readonly string[]) => part.filter((line) => line.startsWith('RUN ')).join('\n')
+  const at = lines.indexOf(`USER ${user}`)
+
+  expect(runs(lines.slice(0, at))).toMatch(new RegExp(`chown ${user}:${user} .*node_modules/\\.cache`))
+  expect(runs(lines.slice(at))).toMatch(/--import \.\/src\/compile-cache\.js src\/main\.ts$/)
+})
+
 test('a supervisor without npm starts it as npm start does', () => {
   const { scripts } = JSON.parse(read('package.json'))
   const started = /^ExecStart=\S+\/node (.+)$/m.exec(read('docs/operating.md'))?.[1]
