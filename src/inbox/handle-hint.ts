@@ -32,7 +32,7 @@ export const handleHint: Handler<HintEntry> = async (intake, entry, { iid, isLis
   // Those tell of something else.
   const hint = { isListed, ...(answered.length === 0 && note && { note }) }
   const read = await readOrStatus(service, iid, known, hint)
-  if (read === undefined) return {}
+  if (read === undefined) return { answered }
   return {
     answered,
     ...(typeof read === 'number' ? unread(intake, service, iid, read) : taken(intake, read, known)),

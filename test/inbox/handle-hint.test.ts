@@ -152,3 +152,19 @@ it('what its service knows already changes nothing', async () => {
 
   expect(await desk.store.tables.requests.byNumber(12, 'gitlab')).toEqual(before)
 })
+
+it('the note that a process which is gone had begun with answers for what came behind it, and is read with that', async () => {
+  const desk = await aServiceDesk()
+  await desk.hint(12, 0)
+  await desk.handleAll()
+  const told = desk.knowsAll()
+  await desk.hint(12, 1, ofNote)
+  const at = desk.context.now().toISOString()
+  await desk.store.tables.inbox.claim({ owner: 'gone', now: at, until: at }, { most: 8, busy: new Map() }, [])
+  await desk.hint(12, 2, { objectKind: 'issue', action: 'update' })
+
+  await desk.handleAll()
+
+  expect(told).toEqual([{ isListed: false }])
+  expect(await desk.store.tables.inbox.pendingCount()).toBe(0)
+})

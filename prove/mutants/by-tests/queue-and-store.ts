@@ -171,8 +171,8 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'a result is written by who does not hold the entry',
-      'if (numUpdatedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is no longer held`)\n  }\n\n  return',
-      'void numUpdatedRows\n  }\n\n  return',
+      'if (numAffectedRows !== 1n) throw new ClaimLost(`outbox entry ${id} is no longer held`)',
+      'void numAffectedRows',
     ],
     [
       'two claim the same effect',
@@ -207,15 +207,15 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'a ticket and an issue of one number are one subject',
-      "if (typeof ticket === 'number') return `zendesk:${ticket}`",
-      "if (typeof ticket === 'number') return `gitlab:${ticket}`",
+      "if (typeof ticket === 'number') return { subject: `zendesk:${ticket}` }",
+      "if (typeof ticket === 'number') return { subject: `gitlab:${ticket}` }",
     ],
   ]),
   ...defects('redacted', 'store/inbox.ts', inbox, [
     [
       'what a person typed stays in the inbox',
-      'await change(held, { finishedAt: at, error: null, payload: null }, 0)',
-      'await change(held, { finishedAt: at, error: null }, 0)',
+      ".set({ finishedAt: at, error: null, payload: null })\n    .where('id', '=', id)",
+      ".set({ finishedAt: at, error: null })\n    .where('id', '=', id)",
     ],
     [
       'what a person typed stays in the inbox when it is given up',

@@ -42,6 +42,65 @@ export const inTheServices: readonly Mutant[] = [
       'note.body === `${body} `',
     ],
   ]),
+  ...defects('guards', 'services/gitlab/read-issue.ts', 'test/services/gitlab/few-calls.test.ts', [
+    [
+      'a reply that came before the bot closed is not read',
+      'return userNotes === before.userNotes + own && sameIds(before.assigneeIds, ids)',
+      'return sameIds(before.assigneeIds, ids)',
+    ],
+    [
+      'whose an issue is now is not read where nobody has written',
+      'return userNotes === before.userNotes + own && sameIds(before.assigneeIds, ids)',
+      'return userNotes === before.userNotes + own',
+    ],
+    [
+      'a note after the change passes for one that is counted in its answer',
+      "if (!changeKinds.has(done.at(-1)?.kind ?? '')) return false",
+      '',
+    ],
+    [
+      'what a replica answers is believed like the answer to a change',
+      'const hasNoNote = why.isAnswer === true && before',
+      'const hasNoNote = before',
+    ],
+    [
+      'of a note that came with another label the label is not read',
+      '(before !== undefined && isExpected && isAsLeft(reader, issue, before, done))',
+      '(before !== undefined && isExpected)',
+    ],
+    [
+      'an issue that has a history is taken for a new one',
+      'updatedAt < plus(createdAt, throttleMs)',
+      'updatedAt >= createdAt',
+    ],
+    [
+      'a meta issue from before the database was lost is not found',
+      '!(isBorn && notes.every(({ system }) => !system))',
+      '!isBorn',
+    ],
+  ]),
+  ...defects('guards', 'services/gitlab/service.ts', 'test/services/gitlab/few-calls.test.ts', [
+    ['a note that was changed passes for read', 'note?.isNew && isRead', 'note && isRead'],
+    ['a note before the last one passes for read', 'seen.noteId === noteId', 'seen.noteId >= noteId'],
+    [
+      'what could be read again stays unreadable',
+      'return seen.noteId === noteId && facts.unreadable === undefined',
+      'return seen.noteId === noteId',
+    ],
+  ]),
+  ...defects('guards', 'inbox/handle-hint.ts', 'test/inbox/handle-hint.test.ts', [
+    [
+      'the webhook of a note answers for that of a label',
+      '...(answered.length === 0 && note && { note })',
+      '...(note && { note })',
+    ],
+  ]),
+  ...defects(
+    'guards',
+    'store/inbox.ts',
+    ['test/store/inbox.test.ts', 'test/inbox/handle-hint.test.ts'],
+    [['the webhook of a label is forgotten behind that of a note', 'isOfSeveral: true,', '']],
+  ),
   ...defects('guards', 'services/gitlab/last-look.ts', 'test/services/gitlab/last-look.test.ts', [
     [
       'a reply to silence goes out although the silence has ended',
