@@ -19,12 +19,12 @@ test('Close No Response reads its request a few times, and GitLab no more than i
     show('The preview', preview)
     show('The decision', decision)
   }
-  expect(decision.gitlab.length).toBeLessThanOrEqual(10)
+  expect(decision.gitlab.length).toBeLessThanOrEqual(8)
   expect(readsOfRequest(decision).length).toBeLessThanOrEqual(4)
   expect(decision.commits).toBeLessThanOrEqual(8)
   expect(decision.statements.length).toBeLessThanOrEqual(60)
   // It reads the issue afresh, who else is e-mailed, and asks what would be refused.
-  expect(preview.gitlab.length).toBeLessThanOrEqual(6)
+  expect(preview.gitlab.length).toBeLessThanOrEqual(5)
   expect(readsOfRequest(preview).length).toBeLessThanOrEqual(10)
   expect(preview.commits).toBeLessThanOrEqual(1)
   expect(preview.statements.length).toBeLessThanOrEqual(18)
