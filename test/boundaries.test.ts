@@ -110,7 +110,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   },
   config: {
     may: ['engine', 'flows', 'form'],
-    types: ['http/proxy.ts'],
+    types: ['http/outgoing.ts'],
     packages: ['@18f/us-federal-holidays', 'fastest-levenshtein', 'zod', 'yaml'],
   },
   // What HTTP needs whoever asks: the server, bodies, signed webhooks; and the log.
@@ -121,7 +121,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     typesOfPackages: ['node:net'],
   },
   cli: {
-    may: ['engine', 'flows', 'form', 'services', 'store', 'config', 'http/proxy.ts'],
+    may: ['engine', 'flows', 'form', 'services', 'store', 'config', 'http/outgoing.ts'],
     types: ['clock.ts'],
     packages: ['fastest-levenshtein', 'zod', 'yaml', 'node:crypto', 'node:fs', 'node:path', 'node:util'],
   },

@@ -450,7 +450,7 @@ end_machine:
 #define AGAIN unknown
 #endif
 
-/* Try Again: src/inbox/handle-try-again.ts */
+/* Try Again: src/inbox/handle-effects.ts */
 active proctype Person() {
 end_person:
   do

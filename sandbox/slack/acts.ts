@@ -1,6 +1,7 @@
 /** What people do in Slack: each act builds the payload Slack would send and gives back what the app answered. */
+
+import { refusalCallback } from '../../src/views/answers.ts'
 import { decideAction, menuAction } from '../../src/views/button-value.ts'
-import { refusalCallback } from '../../src/views/refusal-modal.ts'
 import { interactive, isCalled, labelOf, optionsOf, type Placed } from './blocks.ts'
 import { contentOf } from './chat.ts'
 import { type AppAddress, type AppAnswer, deliver, type Kind } from './deliver.ts'

@@ -1,5 +1,5 @@
 /** A whole Slack workspace on this machine, for tests and the sandbox: the Web API, Socket Mode and the people in it. */
-import { refusalCallback } from '../../src/views/refusal-modal.ts'
+import { refusalCallback } from '../../src/views/answers.ts'
 import { type Answer, FakeServer, type RecordedRequest } from '../fake-server.ts'
 import { acts } from './acts.ts'
 import type { Arguments } from './arguments.ts'

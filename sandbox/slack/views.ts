@@ -1,6 +1,6 @@
 /** Modals and home tabs: opened, updated and stacked as Slack does. */
 
-import { refusalCallback } from '../../src/views/refusal-modal.ts'
+import { refusalCallback } from '../../src/views/answers.ts'
 import { problemsOfView } from './block-limits.ts'
 import { type Block, interactive, withIds } from './blocks.ts'
 import type { StateValues } from './json.ts'

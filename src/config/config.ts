@@ -1,6 +1,6 @@
 // Environment and config/desk.yaml in, one Config out, or one error that names every problem at once.
 
-import type { ProxySettings } from '../http/proxy.ts'
+import type { ProxySettings } from '../http/outgoing.ts'
 import type { Desk, DeskReading } from './desk.ts'
 import { Environment, lacking, problemsBetween, secretsOf, variablesSet } from './environment.ts'
 import { misspeltIn, misspeltText } from './misspelt.ts'

@@ -1,22 +1,19 @@
 /** Who handles which kind of inbox entry. */
-
 import type { ZodType } from 'zod'
+import type { Observation } from '../engine/event.ts'
 import { own } from '../engine/flow.ts'
 import type { HandleEntry } from '../queue/inbox-loop.ts'
+import { handleObservations, requestById } from '../requests/handle-event.ts'
 import type { InboxEntry } from '../store/store.ts'
 import { handleAssign } from './handle-assign.ts'
 import { handleAttach } from './handle-attach.ts'
 import { handleCommand } from './handle-command.ts'
 import { handleDecision } from './handle-decision.ts'
+import { handleTryAgain, handleUndo } from './handle-effects.ts'
 import { handleHint, hintedSource } from './handle-hint.ts'
-import { handleHome } from './handle-home.ts'
-import { handleLinks, handlePane } from './handle-links.ts'
-import { handleObservation, type ObservationEntry } from './handle-observation.ts'
-import { handlePostCards } from './handle-post-cards.ts'
-import { handlePostDigest } from './handle-post-digest.ts'
+import { handlePostCards, handlePostDigest } from './handle-posts.ts'
 import { handleRedirectTicket } from './handle-redirect-ticket.ts'
-import { handleTryAgain } from './handle-try-again.ts'
-import { handleUndo } from './handle-undo.ts'
+import { handleHome, handleLinks, handlePane } from './handle-views.ts'
 import type { Handler, Intake } from './handler.ts'
 import {
   AnswerEntry,
@@ -74,4 +71,26 @@ async function handleAnswer(
 ): ReturnType<Handler<AnswerEntry>> {
   await intake.tell(answerTo, text)
   return {}
+}
+
+/** Written by our own effects, so its form is trusted. */
+interface ObservationEntry {
+  readonly requestId: string
+  readonly observation: Observation
+}
+
+/** Tells the request the result of an effect: evidence read, an issue opened. */
+async function handleObservation(
+  { context }: Intake,
+  entry: InboxEntry,
+  { requestId, observation }: ObservationEntry,
+): ReturnType<Handler<ObservationEntry>> {
+  return {
+    write: async (tables) => {
+      const row = await requestById(tables, requestId)
+      // What an effect tells is drawn when that effect is done, which it is not yet.
+      const drawn = entry.key.startsWith('effect:') ? 'soon' : 'now'
+      await handleObservations(context, tables, row, [observation], drawn)
+    },
+  }
 }

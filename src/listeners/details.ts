@@ -6,7 +6,7 @@ import type { AnswerTo } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { answer, unknownRequest } from '../views/answers.ts'
 import { detailsAction, readButtonValue } from '../views/button-value.ts'
-import { detailsModal } from '../views/details-modal.ts'
+import { detailsModal } from '../views/request-modals.ts'
 import type { DeskQueries } from './desk.ts'
 import { answerToClick, type Listening, open, placeOfClick, refuse } from './listening.ts'
 

@@ -15,7 +15,7 @@ import {
   refreshAction,
   requestCallback,
 } from '../views/home-value.ts'
-import { requestModal } from '../views/request-modal.ts'
+import { requestModal } from '../views/request-modals.ts'
 import type { DeskQueries } from './desk.ts'
 import { answerToClick, type Listening, open, placeOfClick, refuse } from './listening.ts'
 

@@ -4,11 +4,10 @@ import type { App, BlockAction, SlackViewAction, SlashCommand } from '@slack/bol
 import type { ModalView } from '@slack/types'
 import type { AnswerTo } from '../engine/request.ts'
 import type { Log } from '../http/log.ts'
-import { notOpened, wentWrong } from '../views/answers.ts'
+import { notOpened, refusalModal, wentWrong } from '../views/answers.ts'
 import type { Message } from '../views/block-kit.ts'
 import { readButtonValue } from '../views/button-value.ts'
 import type { Chart, ChartForm } from '../views/chart.ts'
-import { refusalModal } from '../views/refusal-modal.ts'
 import type { DeskQueries } from './desk.ts'
 
 /** The few things that a listener says to Slack by itself; all else goes through the outbox. */

@@ -1,4 +1,6 @@
 /** Answers are short and private: only the person who clicked or typed sees them. */
+
+import type { ModalView } from '@slack/types'
 import { type Desk, type DeskCommand, showCommand, stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
 import type { CardState } from '../requests/card-states.ts'
@@ -176,4 +178,18 @@ export function requestList(
 function narrower({ name, filters: [first, ...others], narrowedBy }: DeskCommand): string {
   const words = [`\`${name} list ${first}\``, ...others.map((word) => `\`${word}\``)]
   return `${words.join(', ')} or a ${narrowedBy === 'type' ? 'request type' : 'step'}`
+}
+
+/** The callback id of the modal: it has no button that submits it. */
+export const refusalCallback = 'refusal'
+
+/** Draws the small modal after a click that did nothing, from the answer that the person would get as a message. */
+export function refusalModal({ blocks }: Pick<Message, 'blocks'>, title = 'Nothing was done'): ModalView {
+  return {
+    type: 'modal',
+    callback_id: refusalCallback,
+    title: plainText(title, limits.modalTitle),
+    close: plainText('OK', limits.modalTitle),
+    blocks,
+  }
 }

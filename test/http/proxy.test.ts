@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { noPolls } from '../../sandbox/services.ts'
 import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
 import { startWorld } from '../../sandbox/world.ts'
-import { networkThrough, type ProxySettings } from '../../src/http/proxy.ts'
+import { networkThrough, type ProxySettings } from '../../src/http/outgoing.ts'
 import { connectGitLab } from '../../src/services/gitlab/client.ts'
 import { failureOf } from '../services/local.ts'
 

@@ -7,7 +7,7 @@ import { flows } from '../../src/flows/index.ts'
 import type { HomeState } from '../../src/requests/home.ts'
 import { filterWords, firstLook, lookText, readLook } from '../../src/views/home-value.ts'
 import { homeRefused, homeView, homeWithoutRole } from '../../src/views/home-view.ts'
-import { requestModal } from '../../src/views/request-modal.ts'
+import { requestModal } from '../../src/views/request-modals.ts'
 import { aCardState } from './a-card-state.ts'
 import { problemsWithModal, textsOf } from './block-kit-rules.ts'
 

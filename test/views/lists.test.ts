@@ -12,8 +12,8 @@ import {
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
-import { auditModal } from '../../src/views/audit-modal.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
+import { auditModal } from '../../src/views/request-modals.ts'
 import { aCardState } from './a-card-state.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, textsOf } from './block-kit-rules.ts'

@@ -1,16 +1,15 @@
-/** A link to a request was posted, or somebody opens the pane of one. */
-
+/** What somebody looks at in Slack is drawn as things stand now: their Home, a link to a request, the pane of one. */
 import { CallFailed } from '../services/call-failed.ts'
 import type { Handler } from './handler.ts'
-import type { LinksEntry, PaneEntry } from './payloads.ts'
+import type { HomeEntry, LinksEntry, PaneEntry } from './payloads.ts'
 
 /** Slack takes the unfurl of a message for half an hour; by then it is long read. */
-const staleMs = 5 * 60_000
+const unfurlMs = 5 * 60_000
 /** A trigger lives three seconds. */
 const paneMs = 10_000
 
 export const handleLinks: Handler<LinksEntry> = async ({ clock, showLinks }, { receivedAt }, shared) => {
-  await unlessStale(clock.now(), receivedAt, staleMs, () => showLinks(shared))
+  await unlessStale(clock.now(), receivedAt, unfurlMs, () => showLinks(shared))
   return {}
 }
 
@@ -31,4 +30,17 @@ async function unlessStale(
   } catch (error) {
     if (!(error instanceof CallFailed && now.getTime() - Date.parse(receivedAt) > ms)) throw error
   }
+}
+
+/** Nobody looks any more: they open the tab again, and it is drawn then. */
+const homeStaleMs = 10 * 60_000
+
+export const handleHome: Handler<HomeEntry> = async ({ clock, drawViews }, { receivedAt }, wanted) => {
+  try {
+    await drawViews(wanted)
+  } catch (error) {
+    const isStale = clock.now().getTime() - Date.parse(receivedAt) > homeStaleMs
+    if (!(error instanceof CallFailed && isStale)) throw error
+  }
+  return {}
 }

@@ -1,11 +1,13 @@
-/** Undo on a card whose public reply waits: what was decided is as if it had never been, and nothing has left the bot. */
+/** What was decided is taken back while it waits, or tried once more after it failed for good. */
 
+import { aboutRequest } from '../desks/desk.ts'
+import { slackActor } from '../engine/request.ts'
 import { tooLateToUndo, undoable, undoneText } from '../engine/waiting-reply.ts'
 import type { Handled } from '../queue/inbox-loop.ts'
-import { recordRefusal, requestById, undoWaitingReply } from '../requests/handle-event.ts'
+import { recordRefusal, redraw, requestById, undoWaitingReply } from '../requests/handle-event.ts'
 import { undoRedirect } from '../requests/redirect-ticket.ts'
 import { type Handler, type Intake, refused, told, whoWorksAt } from './handler.ts'
-import type { UndoEntry } from './payloads.ts'
+import type { TryAgainEntry, UndoEntry } from './payloads.ts'
 
 export const handleUndo: Handler<UndoEntry> = async (intake, _entry, { requestId, decisionId, answerTo }) => {
   const { context } = intake
@@ -53,6 +55,32 @@ async function undoWithoutRequest(
       if (isRefused)
         await recordRefusal(context, tables, { decision: 'undo', because: text, userId: answerTo.userId })
       return told(answerTo, text)
+    },
+  }
+}
+
+/** Try Again on a card whose effects failed for good, after somebody has mended the cause. */
+export const handleTryAgain: Handler<TryAgainEntry> = async (intake, _entry, { requestId, answerTo }) => {
+  const { context } = intake
+  const request = await context.store.tables.requests.byId(requestId)
+  const nothing = told(answerTo, 'Already retried: somebody was quicker, or it’s done by now.')
+  if (!request) return { write: async () => nothing }
+  const desk = context.desks.of(request)
+  const who = await whoWorksAt(intake, desk, answerTo)
+  if ('refused' in who)
+    return refused(intake, answerTo, { row: request, decision: 'try-again', because: who.refused })
+  return {
+    write: async (tables, at) => {
+      const count = await tables.outbox.tryAgain(requestId, at)
+      if (count === 0) return nothing
+      await tables.audit.append({
+        at,
+        ...aboutRequest(desk, request, { count }),
+        what: 'tried-again',
+        who: slackActor(answerTo.userId),
+      })
+      await redraw(context, tables, requestId, { priority: 'awaited' })
+      return undefined
     },
   }
 }
