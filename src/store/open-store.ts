@@ -1,20 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { CamelCasePlugin, Kysely } from 'kysely'
+import { CamelCasePlugin, Kysely, sql } from 'kysely'
 import { nextTurn } from '../clock.ts'
+import type { Instant } from '../engine/time.ts'
 import { audit } from './audit.ts'
 import type { Connection } from './connection.ts'
 import type { Database, Words } from './database.ts'
+import { isPostgres } from './database-url.ts'
 import { groupCommit } from './group-commit.ts'
 import { inbox } from './inbox.ts'
 import { fitsBeside, migrate, requireCurrent } from './migrations/migrate.ts'
 import { outbox } from './outbox.ts'
-import { isPostgres } from './postgres/postgres-url.ts'
-import { purgeBefore } from './purge.ts'
 import { requests } from './requests.ts'
 import type { Schema } from './schema.ts'
 import { settings } from './settings.ts'
 import { openSqliteDatabase } from './sqlite/open-sqlite.ts'
-import type { Store, Tables } from './store.ts'
+import type { Purged, Store, Tables } from './store.ts'
 
 export interface StoreOptions {
   /** `file:data/privacy-desk.db`, `:memory:` or `postgres://…`. */
@@ -133,5 +133,33 @@ export function tablesOver(connection: Connection, words: Words, now: () => Date
     outbox: outbox(connection, words),
     audit: audit(connection),
     settings: settings(connection, now),
+  }
+}
+
+/** Within a transaction: what is kept of a closed request beside its audit entries goes, and what was handled long ago. */
+async function purgeBefore(connection: Connection, before: Instant): Promise<Purged> {
+  const db = connection()
+  const longClosed = db.selectFrom('request').select('id').where('closedAt', '<', before)
+  const outbox = await db
+    .deleteFrom('outbox')
+    .where((of) =>
+      of.or([
+        of('requestId', 'in', longClosed),
+        of.and([of('requestId', 'is', null), of('finishedAt', '<', before)]),
+      ]),
+    )
+    .executeTakeFirst()
+  const inbox = await db.deleteFrom('inbox').where('finishedAt', '<', before).executeTakeFirst()
+  // What was noted once of a request ends with its id, which has 32 digits: one look at each note, and one at its request.
+  await db
+    .deleteFrom('kv')
+    .where(sql<string>`substr(name, length(name) - 32, 1)`, '=', ':')
+    .where(sql<string>`substr(name, length(name) - 31)`, 'in', longClosed)
+    .execute()
+  const requests = await db.deleteFrom('request').where('closedAt', '<', before).executeTakeFirst()
+  return {
+    requests: Number(requests.numDeletedRows),
+    inbox: Number(inbox.numDeletedRows),
+    outbox: Number(outbox.numDeletedRows),
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
-import { observations } from '../../src/store/migrations/observations.ts'
+import { observations } from '../../src/store/migrations/changes.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { openSqlite } from '../../src/store/sqlite/file.ts'

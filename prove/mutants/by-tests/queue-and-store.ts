@@ -287,10 +287,10 @@ export const inQueueAndStore: readonly Mutant[] = [
       'if (file !== undefined) return\n',
     ],
   ]),
-  ...defects('stored', 'store/sqlite/process-lock.ts', 'test/store/process-lock.test.ts', [
+  ...defects('stored', 'store/sqlite/open-sqlite.ts', 'test/store/process-lock.test.ts', [
     ['two processes open one database', "lock.exec('BEGIN EXCLUSIVE')", "lock.exec('BEGIN')"],
   ]),
-  ...defects('stored', 'store/purge.ts', 'test/store/purge.test.ts', [
+  ...defects('stored', 'store/open-store.ts', 'test/store/purge.test.ts', [
     [
       'nothing of a closed request is ever deleted',
       ".deleteFrom('request').where('closedAt', '<', before)",

@@ -1,11 +1,13 @@
 /** Sends messages that hold a chart: Slack's own, else a picture, else lines of text. */
 import type { AnswerTo } from '../../engine/request.ts'
+import { type Instant, plus } from '../../engine/time.ts'
 import type { Log } from '../../http/log.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import type { Settings } from '../../store/store.ts'
 import { type Chart, type ChartForm, chartWords } from '../../views/chart.ts'
 import { CallFailed } from '../call-failed.ts'
-import { inBestForm } from './chart-forms.ts'
 import type { SlackClient, SlackMessage } from './client.ts'
+import { SlackCallFailed } from './failure.ts'
 
 /** The parts that sending a chart needs. */
 export interface ChartSending {
@@ -50,4 +52,44 @@ export function answerWithChart(
   draw: (form: ChartForm) => SlackMessage,
 ): Promise<void> {
   return sendChart(parts, chart, (form) => parts.slack.answerPrivately(to, draw(form)))
+}
+
+/** Slack's refusals of a block: a view says `invalid_arguments` where a message says `invalid_blocks`. */
+const refusesBlocks = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_arguments'])
+/** After so long it is tried again: a workspace may have got the block since. */
+const rememberedDays = 30
+const dayMs = 24 * 3_600_000
+const name = 'refused-block:data_visualization'
+
+/** The parts that trying the forms needs. */
+export interface ChartForms {
+  readonly settings: Pick<Settings, 'get' | 'set'>
+  readonly now: () => Instant
+  /** Makes a picture and returns its form, or undefined where there is none; left out where no picture is wanted. */
+  readonly picture?: () => Promise<ChartForm | undefined>
+}
+
+/** Sends with a chart of Slack's own, else with a picture, else in text. Throws what the last of them throws. */
+export async function inBestForm<T>(
+  { settings, now, picture }: ChartForms,
+  send: (form: ChartForm) => Promise<T>,
+): Promise<T> {
+  const refusedAt = await settings.get(name)
+  if (refusedAt === undefined || refusedAt < plus(now(), -rememberedDays * dayMs)) {
+    const sent = await unlessRefused(() => send('native'))
+    if (sent) return sent.result
+    await settings.set(name, now())
+  }
+  const drawn = await picture?.()
+  const sent = drawn && (await unlessRefused(() => send(drawn)))
+  return sent ? sent.result : send('text')
+}
+
+async function unlessRefused<T>(send: () => Promise<T>): Promise<{ readonly result: T } | undefined> {
+  try {
+    return { result: await send() }
+  } catch (error) {
+    if (error instanceof SlackCallFailed && refusesBlocks.has(error.code ?? '')) return undefined
+    throw error
+  }
 }

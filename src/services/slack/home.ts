@@ -9,7 +9,7 @@ import { type HomeLook, homeOf } from '../../requests/home.ts'
 import { lookText, readLook } from '../../views/home-value.ts'
 import { homeRefused, homeView, homeWithoutRole } from '../../views/home-view.ts'
 import { requestModal } from '../../views/request-modals.ts'
-import { inBestForm } from './chart-forms.ts'
+import { inBestForm } from './chart-sender.ts'
 import type { SlackClient } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
 

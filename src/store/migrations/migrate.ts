@@ -2,20 +2,22 @@ import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
-import { backlog } from './backlog.ts'
+import {
+  backlog,
+  indexes,
+  names,
+  nextStep,
+  observations,
+  openNames,
+  places,
+  priorities,
+  queues,
+  refreshAt,
+  standings,
+  unclear,
+} from './changes.ts'
 import type { Ddl } from './ddl.ts'
 import { firstTables } from './first-tables.ts'
-import { indexes } from './indexes.ts'
-import { names } from './names.ts'
-import { nextStep } from './next-step.ts'
-import { observations } from './observations.ts'
-import { openNames } from './open-names.ts'
-import { places } from './places.ts'
-import { priorities } from './priorities.ts'
-import { queues } from './queues.ts'
-import { refreshAt } from './refresh-at.ts'
-import { standings } from './standings.ts'
-import { unclear } from './unclear.ts'
 
 /**
  * In the order of their names; a migration that was released is never changed. One whose name ends in `-beside` only adds

@@ -1,4 +1,4 @@
-/** Kysely's PostgreSQL dialect, with transactions that follow each other, as they do in SQLite. */
+/** What is PostgreSQL's own: Kysely's dialect, with transactions that follow each other as they do in SQLite, and the words that only it has. */
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -7,9 +7,12 @@ import {
   PostgresDriver,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
 } from 'kysely'
 import type { Pool } from 'pg'
-import { lockOf } from './locks.ts'
+import { inTransaction } from '../connection.ts'
+import type { Words } from '../database.ts'
+import { lockOf } from './process-lock.ts'
 
 export function postgresDialect(pool: Pool): Dialect {
   return {
@@ -30,4 +33,15 @@ class OneByOneDriver extends PostgresDriver {
       CompiledQuery.raw(`begin; select pg_advisory_xact_lock(${lockOf('transaction')})`),
     )
   }
+}
+
+export const postgresWords: Words = {
+  joinEach: (table, select) =>
+    sql`cross join lateral (${select((alias) => sql`${sql.table(alias)}.*`)}) as ${sql.table(table)}`,
+  alone: inTransaction,
+  rowsOf: (numbers) =>
+    sql`select cast(value as bigint) from json_array_elements_text(${JSON.stringify(numbers)}) as value`,
+  lastNumber: (table) =>
+    sql`select coalesce(pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass), 0)::float8 as last`,
+  countFrom: (table, last) => [sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${last})`],
 }

@@ -1,12 +1,12 @@
 /** Opening a PostgreSQL database: whether it is one for us, and the one connection through which all goes. */
+
 import { HandleEmptyInListsPlugin, replaceWithNoncontingentExpression, sql } from 'kysely'
 import pg from 'pg'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Database } from '../database.ts'
 import { postgresDdl } from './ddl.ts'
-import { postgresDialect } from './dialect.ts'
+import { postgresDialect, postgresWords } from './dialect.ts'
 import { type AtOpen, exclusively, requireAlone, shareLock } from './process-lock.ts'
-import { postgresWords } from './words.ts'
 
 /** Older ones get no security updates any more: https://www.postgresql.org/support/versioning/ */
 const oldestVersion = 15

@@ -1,10 +1,22 @@
 /** Who works with a database at the same time: processes whose versions fit each other, and while its tables are changed for good a single one. */
+
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Database } from '../database.ts'
 import { isBeside } from '../migrations/migrate.ts'
-import { lockOf } from './locks.ts'
+
+// The advisory locks that the bot takes: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+
+/** `PRVD` in ASCII, as in the header of a SQLite file: says whose a lock is, should the database have others, too. */
+const applicationId = 0x50525644
+
+const numbers = { process: 1, transaction: 2 } as const
+
+/** Returns the two numbers of a lock, as the functions of PostgreSQL take them. */
+export function lockOf(name: keyof typeof numbers): string {
+  return `${applicationId}, ${numbers[name]}`
+}
 
 /** The last migration of the tables as this process found or left them; undefined until then. */
 export interface AtOpen {

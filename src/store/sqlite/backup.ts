@@ -1,8 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { CannotOpenStore } from '../cannot-open-store.ts'
-import { isPostgres } from '../postgres/postgres-url.ts'
-import { databasePath } from './database-path.ts'
+import { databasePath, isPostgres } from '../database-url.ts'
 import { existingFile, openSqlite, prepareFile } from './file.ts'
 
 /** The file is there already; the message tells an operator, and needs no stack. */

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, realpathSync, st
 import { dirname } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { CannotOpenStore } from '../cannot-open-store.ts'
-import { inMemory } from './database-path.ts'
+import { inMemory } from '../database-url.ts'
 
 /** `PRVD` in ASCII: says in the file's header whose it is. https://www.sqlite.org/pragma.html#pragma_application_id */
 const applicationId = 0x50525644

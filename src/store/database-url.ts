@@ -1,5 +1,6 @@
+/** What `DATABASE_URL` names: a PostgreSQL database, or a SQLite file. */
 import { fileURLToPath } from 'node:url'
-import { CannotOpenStore } from '../cannot-open-store.ts'
+import { CannotOpenStore } from './cannot-open-store.ts'
 
 export const inMemory = ':memory:'
 
@@ -25,4 +26,9 @@ function pathOfFileUrl(databaseUrl: string): string {
   } catch {
     throw new CannotOpenStore('DATABASE_URL is not a file URL of this machine')
   }
+}
+
+/** `postgres://…` and `postgresql://…`: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS */
+export function isPostgres(databaseUrl: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(databaseUrl)
 }
