@@ -56,10 +56,15 @@ function startOfDay(day: string, daysLater: number, timeZone: string): number {
  * Monday 15:00); what arrives on no business day counts from 00:00 of the next one, so ends at its 24:00".
  */
 export function businessDayEnds(startsAtMs: number, timeZone: string): number {
-  const day = dayOf(startsAtMs, timeZone)
-  const next = businessDayFrom(dayAfter(day))
-  if (!isBusinessDay(day)) return startOfDay(next, 1, timeZone)
-  return startOfDay(next, 0, timeZone) + minuteOfDay(startsAtMs, timeZone) * 60_000
+  const last = lastOfBusinessDay(startsAtMs, timeZone)
+  if (!isBusinessDay(dayOf(startsAtMs, timeZone))) return startOfDay(last, 1, timeZone)
+  const minutesMs = minuteOfDay(startsAtMs, timeZone) * 60_000
+  return startOfDay(last, 0, timeZone) + minutesMs + (startsAtMs % 60_000)
+}
+
+/** The day on which it ends, `2026-11-06`: also where that is at its 24:00, or in the seconds after its 00:00. */
+export function lastOfBusinessDay(startsAtMs: number, timeZone: string): string {
+  return businessDayFrom(dayAfter(dayOf(startsAtMs, timeZone)))
 }
 
 /** "Business days are Monday to Friday less US federal holidays as observed." */

@@ -3,7 +3,14 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { importsOf } from '../../docs/imports-of.ts'
-import { businessDayEnds, dayOf, isBusinessDay, minuteOfDay, openFrom } from '../../prove/handbook/clocks.ts'
+import {
+  businessDayEnds,
+  dayOf,
+  isBusinessDay,
+  lastOfBusinessDay,
+  minuteOfDay,
+  openFrom,
+} from '../../prove/handbook/clocks.ts'
 import { decisionsOf, everyRequest, unknownType } from '../../prove/handbook/privacy.ts'
 import { replies } from '../../prove/handbook/replies.ts'
 import { ticketDecisions } from '../../prove/handbook/security.ts'
@@ -137,11 +144,27 @@ describe('a business day', () => {
       'America/New_York',
       '2026-05-26T20:00:00Z',
     ],
+    [
+      'from the first minute of a day: in that of the next',
+      '2026-11-04T23:00:55Z',
+      'Europe/Berlin',
+      '2026-11-05T23:00:55Z',
+    ],
     ['over the change to summer time', '2026-03-06T20:00:00Z', 'America/New_York', '2026-03-09T19:00:00Z'],
   ])('%s', (_what, arrived, zone, ends) => {
     expect(new Date(businessDayEnds(Date.parse(arrived), zone)).toISOString()).toBe(
       new Date(ends).toISOString(),
     )
+  })
+
+  test.each([
+    ['in the afternoon', '2026-03-06T15:00:00Z', 'UTC', '2026-03-09'],
+    ['on no business day', '2026-03-07T15:00:00Z', 'UTC', '2026-03-09'],
+    ['in the first minute of a day', '2026-11-04T23:00:55Z', 'Europe/Berlin', '2026-11-06'],
+    ['as a day begins', '2026-11-04T23:00:00Z', 'Europe/Berlin', '2026-11-06'],
+    ['in the last minute of a day', '2026-11-04T22:59:59Z', 'Europe/Berlin', '2026-11-05'],
+  ])('that begins %s ends on the next one', (_when, arrived, zone, day) => {
+    expect(lastOfBusinessDay(Date.parse(arrived), zone)).toBe(day)
   })
 
   test.each([2026, 2027, 2028])('is one in %i wherever it is one for the bot', (year) => {

@@ -784,8 +784,7 @@ describe('an open request without a card', () => {
 })
 
 describe('the day on the card of a ticket', () => {
-  const createdAt = '2026-03-02T10:00:00.000Z'
-  const problemsWith = (text: string, restoredAt?: string) => {
+  const problemsWith = (text: string, restoredAt?: string, createdAt = '2026-03-02T10:00:00.000Z') => {
     const ticket = {
       ...{ id: 5001, createdAt, status: 'new', recipient: 'security@gitlab.com', groupId: undefined },
       ...{ deleted: false, audits: [{}], posted: [{ authorId: 7001 }], requester: { id: 7001 } },
@@ -811,6 +810,11 @@ describe('the day on the card of a ticket', () => {
   test('is that on which its business day ends', () => {
     expect(problemsWith('Due Mar 3')).toEqual([])
     expect(problemsWith('Due Mar 4')).toEqual([expect.stringContaining('does not name 2026-03-03')])
+  })
+
+  test('is the one after it for a ticket of the first minute of a day', () => {
+    expect(problemsWith('Due Mar 3', undefined, '2026-03-02T00:00:55.000Z')).toEqual([])
+    expect(problemsWith('Due Mar 2', undefined, '2026-03-02T00:00:55.000Z')).toHaveLength(1)
   })
 
   test('is a new one once it was deleted and is back', () => {

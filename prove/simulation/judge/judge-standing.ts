@@ -7,7 +7,7 @@ import { interactive } from '../../../sandbox/slack/blocks.ts'
 import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import type { Message } from '../../../sandbox/slack/workspace.ts'
 import { supportGroupId, type Ticket } from '../../../sandbox/zendesk/zendesk.ts'
-import { businessDayEnds, dayOf, openFrom } from '../../handbook/clocks.ts'
+import { dayOf, lastOfBusinessDay, openFrom } from '../../handbook/clocks.ts'
 import { fulfilment } from '../../handbook/privacy.ts'
 import { receivedAt } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
@@ -149,7 +149,7 @@ function judgeTicketDay(
   const { id } = ticket
   const { TIMEZONE: zone = 'UTC' } = world.environment
   const begun = clockBegins(world, ticket, changesOf(world))
-  const days = begun.map((ms) => dayOf(businessDayEnds(ms, zone) - 1, zone))
+  const days = begun.map((ms) => lastOfBusinessDay(ms, zone))
   if (
     cards.length > 0 &&
     !owe(
