@@ -1,10 +1,9 @@
 /** Clicks on the buttons and menus of cards: a decision opens its modal, or the refusal that says why not. */
-
-import type { App, BlockAction, BlockElementAction } from '@slack/bolt'
-import { stepOf } from '../desks/desk.ts'
+import type { App, BlockAction, BlockElementAction, ButtonAction } from '@slack/bolt'
+import { stepOf, worksAt } from '../desks/desk.ts'
 import { fieldsOf, isSameDecision } from '../engine/decision-rule.ts'
 import type { Decision } from '../engine/flow.ts'
-import type { Person } from '../engine/request.ts'
+import type { AnswerTo, Person } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { answer, movedOn, unknownButton, unknownRequest } from '../views/answers.ts'
 import { postCardsAction, readPostCardsValue } from '../views/backlog-message.ts'
@@ -26,8 +25,9 @@ import { decisionModal } from '../views/decision-modal.ts'
 import { decisionAt } from '../views/decisions.ts'
 import { publicTextOf, rulesOf } from '../views/effect-text.ts'
 import { homeAction, openAction, refreshAction } from '../views/home-value.ts'
+import { detailsModal } from '../views/request-modals.ts'
 import { assignFromMenu } from './assign.ts'
-import { whoMayDecide } from './desk.ts'
+import { type DeskQueries, whoMayDecide } from './desk.ts'
 import { answerToClick, type Clicked, type Listening, open, placeOfClick, refuse } from './listening.ts'
 import { offered } from './offer.ts'
 
@@ -193,4 +193,38 @@ function clickOf(body: BlockAction, action: BlockElementAction): Click {
 function standsFor(action: BlockElementAction): ButtonValue | undefined {
   if (action.type === 'overflow') return readMenuValue(action.selected_option.value)
   return readButtonValue(action.type === 'button' ? action.value : undefined)
+}
+
+/** Registers the listener of Show Details and Read Ticket. It acknowledges first: nothing is changed by a look. */
+export function listenToDetails(app: App, listening: Listening): void {
+  const { desk } = listening
+  app.action<BlockAction<ButtonAction>>(
+    { type: 'block_actions', action_id: detailsAction },
+    async ({ ack, body, action }) => {
+      await ack()
+      const answerTo = answerToClick(body)
+      const click = { answerTo, triggerId: body.trigger_id, place: placeOfClick(body) }
+      const state = await desk.cardState(readButtonValue(action.value)?.requestId ?? '')
+      if (!state) return refuse(listening, click, unknownRequest())
+      const refused = await refusalOf(desk, state, answerTo)
+      if (refused !== undefined) return refuse(listening, click, answer(refused))
+      const shown = await desk.showTicket(state.request.id, answerTo.userId)
+      if ('because' in shown) return refuse(listening, click, answer(shown.because))
+      const now = (await desk.cardState(state.request.id)) ?? state
+      return open(listening, click, detailsModal(now, shown.ticket))
+    },
+  )
+}
+
+/** Asked at the moment of the click, whatever the person was when the button was drawn. It stands in the audit log. */
+async function refusalOf(
+  desk: Pick<DeskQueries, 'whoIs' | 'recordRefusal'>,
+  { desk: { roles, words }, request }: CardState,
+  { userId, teamId }: AnswerTo,
+): Promise<string | undefined> {
+  const who = await desk.whoIs(userId, teamId)
+  if (!('refused' in who) && worksAt({ roles }, who.person.roles)) return undefined
+  const because = 'refused' in who ? who.refused : words.peopleOnly
+  await desk.recordRefusal(request.id, detailsAction, userId, because)
+  return because
 }

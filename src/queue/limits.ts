@@ -2,7 +2,7 @@
 import { definitionIfReadable, type EffectDefinitions } from '../engine/effect.ts'
 import type { EffectDefinition, EffectLimit } from '../engine/effects/definition.ts'
 import type { OutboxEntry, RequestRow } from '../store/store.ts'
-import type { LimitShare } from './limit-share.ts'
+import type { LimitShare } from './replicas.ts'
 import { type BucketSize, type TokenBucket, tokenBucket } from './token-bucket.ts'
 
 export interface LimitSizes {

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { nextTurn } from '../clock.ts'
 import { canonicalJson, genesis, hashOf } from './audit-chain.ts'
-import { type Connection, inTransaction } from './connection.ts'
+import { type Connection, inTransaction } from './database.ts'
 import { readDetails } from './json-column.ts'
 import { kept } from './kept-query.ts'
 import type { AuditTable } from './schema.ts'

@@ -1,5 +1,4 @@
 import type { Dialect, Kysely, KyselyPlugin, RawBuilder } from 'kysely'
-import type { Connection } from './connection.ts'
 import type { Ddl } from './migrations/ddl.ts'
 import type { Schema } from './schema.ts'
 import type { Sharing } from './store.ts'
@@ -54,4 +53,13 @@ export interface Words {
   lastNumber(table: 'inbox' | 'outbox'): RawBuilder<{ readonly last: number }>
   /** Has a table give the number after this one next. */
   countFrom(table: 'inbox' | 'outbox', last: number): readonly RawBuilder<unknown>[]
+}
+
+/** Returns the target of a table's queries: the transaction they stand in, or the database itself. */
+export type Connection = () => Kysely<Schema>
+
+/** In the transaction that is open already, or in one of its own. */
+export async function inTransaction<T>(connection: Connection, work: (db: Kysely<Schema>) => Promise<T>) {
+  const db = connection()
+  return db.isTransaction ? work(db) : db.transaction().execute(work)
 }

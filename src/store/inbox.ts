@@ -1,7 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
-import type { Connection } from './connection.ts'
-import type { Words } from './database.ts'
+import type { Connection, Words } from './database.ts'
 import { kept, keptOfEach } from './kept-query.ts'
 import type { InboxTable, Schema } from './schema.ts'
 import { type Claim, ClaimLost, type Held, type Inbox, type InboxEntry, type Room } from './store.ts'

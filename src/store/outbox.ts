@@ -1,7 +1,6 @@
 import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
-import { type Connection, inTransaction } from './connection.ts'
-import type { Words } from './database.ts'
+import { type Connection, inTransaction, type Words } from './database.ts'
 import { kept, keptOfEach } from './kept-query.ts'
 import { cancelDecision, cancelUnbegun } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'

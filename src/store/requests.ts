@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type RawBuilder, type Selectable, sql } from 'kysely'
 import { nextTurn } from '../clock.ts'
 import type { Instant } from '../engine/time.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './database.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
 import { kept } from './kept-query.ts'
 import type { RequestTable, Schema } from './schema.ts'

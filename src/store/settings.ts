@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
-import { type Connection, inTransaction } from './connection.ts'
+import { type Connection, inTransaction } from './database.ts'
 import type { Settings } from './store.ts'
 
 export function settings(connection: Connection, now: () => Date): Settings {

@@ -1,8 +1,8 @@
 /** The limits towards the services hold for all replicas together, whoever comes, goes, or stands still. */
 import { expect, onTestFinished, test } from 'vitest'
 import { effects } from '../../src/engine/effect.ts'
-import { limitShare } from '../../src/queue/limit-share.ts'
 import { limitsWith } from '../../src/queue/limits.ts'
+import { limitShare } from '../../src/queue/replicas.ts'
 import { takeOfEach } from '../../src/queue/token-bucket.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { postgresDatabase } from './databases.ts'

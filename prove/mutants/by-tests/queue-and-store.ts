@@ -128,7 +128,7 @@ export const inQueueAndStore: readonly Mutant[] = [
       "return remembered(redraws, 'all', () =>",
     ],
   ]),
-  ...defects('repeated', 'queue/coalesce.ts', 'test/queue/coalesce.test.ts', [
+  ...defects('repeated', 'services/memoize.ts', 'test/services/memoize.test.ts', [
     [
       'who asks while it is under way is given what began before',
       'if (last && last.startedAt > since && last.startedAt <= toInstant(now())) return last.done',

@@ -1,5 +1,4 @@
 /** The GitLab calls that the bot makes. Writes are sent once and never repeated here. */
-
 import {
   IssueLabelEvents,
   IssueLinks,
@@ -12,7 +11,7 @@ import {
 } from '@gitbeaker/rest'
 import { z } from 'zod'
 import type { Instant } from '../../engine/time.ts'
-import { type Fetch, parse, wholeNumber } from '../ask.ts'
+import { ask, type Fetch, parse, wholeNumber } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
 import {
   CarriedOutCommands,
@@ -26,9 +25,15 @@ import {
   StateEvent,
   Template,
 } from './answers.ts'
-import { emailParticipants } from './email-participants.ts'
 import type { MovedProjects } from './moved-projects.ts'
-import { allPages, eachPage, gitlabResourceOptions, issuesByUpdate, notesFrom } from './transport.ts'
+import {
+  allPages,
+  defaultTimeoutMs,
+  eachPage,
+  gitlabResourceOptions,
+  issuesByUpdate,
+  notesFrom,
+} from './transport.ts'
 
 /** A project's id or full path. */
 export type Project = number | string
@@ -259,4 +264,35 @@ function edited({ addLabels = [], removeLabels = [], state, assigneeIds }: Issue
     // 0 takes everyone off: https://docs.gitlab.com/api/issues/#update-an-issue
     ...(assigneeIds ? { assigneeIds: assigneeIds.length > 0 ? [...assigneeIds] : [0] } : {}),
   }
+}
+
+const participantsQuery =
+  'query emailParticipants($id: WorkItemID!) { workItem(id: $id) { widgets { ... on WorkItemWidgetEmailParticipants { emailParticipants } } } }'
+
+const Participants = z.object({
+  data: z.object({
+    workItem: z
+      .object({ widgets: z.array(z.object({ emailParticipants: z.array(z.string()).nullish() })) })
+      .nullish(),
+  }),
+})
+
+/**
+ * Reads the e-mail addresses of an issue's external participants by its global id, the requester's among them;
+ * undefined where GitLab does not show them. Throws `CallFailed`. Asked by GET, which GitLab takes for whatever changes
+ * nothing: https://docs.gitlab.com/api/graphql/ and app/controllers/graphql_controller.rb.
+ */
+async function emailParticipants(
+  to: { readonly url: string; readonly token: string; readonly fetch: Fetch; readonly timeoutMs?: number },
+  issueId: number,
+): Promise<readonly string[] | undefined> {
+  const url = new URL('api/graphql', `${to.url.replace(/\/+$/, '')}/`)
+  const id = `gid://gitlab/WorkItem/${wholeNumber(issueId, 'id')}`
+  url.search = new URLSearchParams({ query: participantsQuery, variables: JSON.stringify({ id }) }).toString()
+  const { body } = await ask(
+    { service: 'gitlab', fetch: to.fetch, timeoutMs: to.timeoutMs ?? defaultTimeoutMs },
+    { method: 'GET', url, headers: { accept: 'application/json', 'private-token': to.token } },
+  )
+  const { data } = parse(Participants, body, { service: 'gitlab', method: 'GET', what: 'email participants' })
+  return data.workItem?.widgets.find((one) => one.emailParticipants)?.emailParticipants ?? undefined
 }

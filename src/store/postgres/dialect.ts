@@ -10,8 +10,7 @@ import {
   sql,
 } from 'kysely'
 import type { Pool } from 'pg'
-import { inTransaction } from '../connection.ts'
-import type { Words } from '../database.ts'
+import { inTransaction, type Words } from '../database.ts'
 import { lockOf } from './process-lock.ts'
 
 export function postgresDialect(pool: Pool): Dialect {

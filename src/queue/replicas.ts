@@ -1,8 +1,10 @@
-/** Which part of our limits towards the services is this process's own: as many processes share them as live. */
+/** What replicas share: one of them makes the rounds, and each has its part of our limits towards the services. */
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import { claimFor } from './pump.ts'
-import { lookAtLeaseSeconds } from './rounds-lease.ts'
+
+/** A third of the lease of the queues is far enough from its end, whatever one look takes. */
+export const lookAtLeaseSeconds = 2.5
 
 export interface LimitShare {
   /** Returns 1 where nobody else lives, a half where one other does, and 0 where it is not known. */
@@ -13,7 +15,7 @@ export interface LimitShare {
   release(): Promise<void>
 }
 
-const name = 'lease:replica:'
+const replicaName = 'lease:replica:'
 
 /**
  * Nobody is asked before each call: a share is known until the end of its lease. Whoever comes begins with nothing until
@@ -30,7 +32,7 @@ export function limitShare({
   readonly owner: string
 }): LimitShare {
   const { sharing, tables } = store
-  const own = `${name}${owner}`
+  const own = `${replicaName}${owner}`
   let living = 0
   let known = { from: 0, until: 0 }
 
@@ -45,7 +47,7 @@ export function limitShare({
       const at = clock.now()
       if (at.getTime() < known.until - sharing.leaseMs + lookAtLeaseSeconds * 1_000) return
       const claim = claimFor(owner, at, sharing)
-      living = await tables.settings.countLeases(name, own, claim)
+      living = await tables.settings.countLeases(replicaName, own, claim)
       const isNew = at.getTime() >= known.until
       const from = isNew && living > 1 ? at.getTime() + sharing.leaseMs : isNew ? 0 : known.from
       known = { from, until: Date.parse(claim.until) }
@@ -53,6 +55,46 @@ export function limitShare({
     async release() {
       if (sharing.isShared && known.until > 0) await tables.settings.endLease(own, owner)
       known = { from: 0, until: 0 }
+    },
+  }
+}
+
+export interface RoundsLease {
+  /** True where this process makes the rounds, asked before each of them. */
+  isOurs(): boolean
+  /** Takes the lease, or goes on holding it. */
+  look(): Promise<void>
+  /** Lets another process take it at once. */
+  release(): Promise<void>
+}
+
+const roundsName = 'lease:rounds'
+
+/**
+ * Two processes that make the same round do no harm, since whatever comes of it is told by its key: the lease keeps
+ * them from asking the services twice. Where one process has the database, the rounds are its own.
+ */
+export function roundsLease({
+  store,
+  clock,
+  owner,
+}: {
+  readonly store: Store
+  readonly clock: Pick<Clock, 'now'>
+  readonly owner: string
+}): RoundsLease {
+  const { sharing, tables } = store
+  let heldUntil = 0
+  return {
+    isOurs: () => !sharing.isShared || clock.now().getTime() < heldUntil,
+    async look() {
+      if (!sharing.isShared) return
+      const claim = claimFor(owner, clock.now(), sharing)
+      heldUntil = (await tables.settings.takeLease(roundsName, claim)) ? Date.parse(claim.until) : 0
+    },
+    async release() {
+      if (sharing.isShared && heldUntil > 0) await tables.settings.endLease(roundsName, owner)
+      heldUntil = 0
     },
   }
 }

@@ -1,7 +1,7 @@
 /** One reading for many who ask: never one that began before they knew what to ask about. */
 import { describe, expect, test } from 'vitest'
 import { toInstant } from '../../src/engine/time.ts'
-import { coalesce } from '../../src/queue/coalesce.ts'
+import { coalesce } from '../../src/services/memoize.ts'
 
 const minute = 60_000
 
