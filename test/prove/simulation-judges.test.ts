@@ -494,6 +494,25 @@ describe('a service that hangs beside another', () => {
     expect(judged(60_000, 'zendesk-hangs', [aCall({ at: 5_000, status: 200 })])).toHaveLength(1)
   })
 
+  test('but not where what stands before it has had no clear answer for long, and is looked at ever less often', () => {
+    const tried = (...seconds: readonly number[]) =>
+      seconds.map((at) => aCall({ at: at * 1_000, fault: '500', text: 'a reply' }))
+    const judgedAt = (second: number, ...before: readonly OutgoingCall[]) =>
+      judged(second * 1_000, 'zendesk-hangs', before)
+
+    // Another hour, and then the looks.
+    expect(judgedAt(3_700, ...tried(-3_600, 5))).toEqual([])
+    expect(judgedAt(3_800, ...tried(-3_600, 5))).toHaveLength(1)
+    expect(judgedAt(440, ...tried(-600, 5))).toEqual([])
+    expect(judgedAt(460, ...tried(-600, 5))).toHaveLength(1)
+    // What is tried for the first time is looked at soon, and what came after it shows that it had an end.
+    expect(judgedAt(160, ...tried(5))).toHaveLength(1)
+    expect(judgedAt(200, ...tried(-3_600, 5), aCall({ at: 6_000, text: 'another' }))).toHaveLength(1)
+    expect(judgedAt(200, aCall({ at: -3_600_000, fault: '500', text: 'another' }), ...tried(5))).toHaveLength(
+      1,
+    )
+  })
+
   test('but not whoever has undone it, where somebody writes later', () => {
     const undone = (decision: string) => entry(2, '0'.repeat(64), 'undone', { decision })
 

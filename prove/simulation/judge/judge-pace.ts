@@ -14,6 +14,9 @@ const soonMs = 30_000
 const limitMs = 90_000
 /** A write may come through for a minute, and a replica lacks it for another; then it is certain that it was not done. */
 const lookedForMs = 150_000
+/** From such an attempt to the first look: a moment, later up to five minutes, and an hour once it has been unclear for an hour. */
+const hourMs = 60 * 60_000
+const longestPauseMs = 5 * 60_000
 
 export function judgePace(
   evidence: Evidence,
@@ -74,9 +77,20 @@ function isBehind(
   const before = calls.filter(({ method }) => method !== 'GET')
   const { status } = before.findLast(({ at }) => at < actedAt) ?? {}
   if (status !== undefined && [400, 403, 404, 422].includes(status)) return true
-  return before.some(
-    ({ at, fault }) => at >= left - lookedForMs && fault !== undefined && !clear.includes(fault),
-  )
+  const unclear = before.filter(({ fault }) => fault !== undefined && !clear.includes(fault))
+  const last = unclear.at(-1)
+  if (!last) return false
+  // What came after it without a fault could leave only once it was known what had become of it.
+  const pauseMs = last === before.at(-1) ? pauseBeforeLook(last, before) : 0
+  return left - last.at <= pauseMs + lookedForMs
+}
+
+/** Each further attempt at the same waits for longer, and with it whatever is decided meanwhile. */
+function pauseBeforeLook(last: OutgoingCall, before: readonly OutgoingCall[]): number {
+  const same = before.filter(({ method, text }) => method === last.method && text === last.text)
+  if (same.length === 1) return 0
+  const first = same.find(({ fault }) => fault !== undefined && !clear.includes(fault)) ?? last
+  return last.ms - first.ms >= hourMs ? hourMs : longestPauseMs
 }
 
 function isAnswered({ world }: Evidence, act: Act): boolean {
