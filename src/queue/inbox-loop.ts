@@ -65,6 +65,11 @@ export type InboxLoop = Omit<Pump, 'isStopping' | 'busy' | 'sleep'>
 const sideBySide = 8
 /** After these attempts an entry is given up, unless a service is down: the poll asks for each change only once. */
 const mostAttempts = 20
+/**
+ * As many make the pauses the longest; an outage uses up no more, however long it is. What it had postponed may meet
+ * another one that was quicker, or a passing error, as soon as the service is back.
+ */
+const attemptsOfOutage = 9
 
 export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   const { store, clock, owner, log } = parts
@@ -145,7 +150,8 @@ async function putBack(
     else {
       // At the next start it stands before what came later.
       const dueAt = isCutOff ? toInstant(at) : dueAfter(at, entry.attempts, error)
-      await store.tables.inbox.postpone(entry, dueAt, messageOf(error))
+      const isCounted = !isCutOff && (!isOutage(error) || entry.attempts < attemptsOfOutage)
+      await store.tables.inbox.postpone(entry, dueAt, messageOf(error), isCounted)
     }
     return true
   } catch (again) {

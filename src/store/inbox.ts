@@ -107,8 +107,8 @@ export function inbox(connection: Connection, words: Words): Inbox {
       return rows.map((row) => row.id)
     },
 
-    async postpone(held, dueAt, error) {
-      await change(held, { dueAt, error, claimedBy: null, claimedUntil: null }, 1)
+    async postpone(held, dueAt, error, isCounted = true) {
+      await change(held, { dueAt, error, claimedBy: null, claimedUntil: null }, isCounted ? 1 : 0)
     },
 
     async failed(held, at, error) {

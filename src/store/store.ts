@@ -254,8 +254,8 @@ export interface Inbox {
   done(held: Held, at: Instant): Promise<void>
   /** Handled together with another entry, whoever holds it. */
   doneToo(ids: readonly number[], at: Instant): Promise<void>
-  /** Tried and not handled: again at `dueAt`. Throws `ClaimLost`. */
-  postpone(held: Held, dueAt: Instant, error: string): Promise<void>
+  /** Tried and not handled: again at `dueAt`. It is one more attempt unless `isCounted` is false. Throws `ClaimLost`. */
+  postpone(held: Held, dueAt: Instant, error: string, isCounted?: boolean): Promise<void>
   /** Ids of what is not handled and says no more than this entry: of the same kind, about the same subject. */
   alike(entry: Pick<InboxEntry, 'id' | 'kind' | 'subject'>): Promise<readonly number[]>
   /** Given up: the payload is cleared, the error stays. Throws `ClaimLost`. */

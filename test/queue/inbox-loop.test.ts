@@ -468,6 +468,38 @@ describe('an entry that could not be handled', () => {
     expect(await store.tables.inbox.pendingCount()).toBe(0)
   })
 
+  it.each([
+    ['where somebody else is quicker then', () => new StaleRequest('moved on'), 3, true],
+    ['where something passing fails then', () => new Error('the disk is full'), 10, true],
+    [
+      'where it fails again and again then, and is given up after them,',
+      () => new Error('broken'),
+      11,
+      false,
+    ],
+  ])(
+    '%s has eleven attempts left, however long the service was down',
+    async (_why, error, times, isHandled) => {
+      let isDown = true
+      let failures = 0
+      const handled: string[] = []
+      const { put, pass, told } = await aLoop(async ({ key }) => {
+        if (isDown) throw outage('unknown')
+        failures += 1
+        if (failures <= times) throw error()
+        handled.push(key)
+      })
+      await put('waited')
+      for (let round = 0; round < 200; round++) await pass(300_000)
+
+      isDown = false
+      for (let round = 0; round < 40; round++) await pass(300_000)
+
+      expect(handled).toEqual(isHandled ? ['waited'] : [])
+      expect(told.includes('counted: test')).toBe(!isHandled)
+    },
+  )
+
   it('since it was definitely refused is given up like any other', async () => {
     let tries = 0
     const { put, pass } = await aLoop(async () => {

@@ -25,6 +25,11 @@ export const inQueueAndStore: readonly Mutant[] = [
       'const isLast = entry.attempts + 1 >= mostAttempts',
     ],
     [
+      'an outage leaves no attempts for what fails once the service is back',
+      '(!isOutage(error) || entry.attempts < attemptsOfOutage)',
+      'true',
+    ],
+    [
       'an entry that always fails is tried for ever',
       'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
       'const isLast = entry.attempts < 0 && !isOutage(error)',
