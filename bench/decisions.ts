@@ -21,12 +21,13 @@ import { handleEvent, requestById } from '../src/requests/handle-event.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { benchWorld } from './bench-world.ts'
 import { plainDecision, requestId, writeOpenRequests } from './open-requests.ts'
+import { begin, cpuSecondsOf, type Rate, watch } from './rate.ts'
 import { rawTransactionsPerSecond } from './raw-transactions.ts'
 
 export interface BesideRaw {
   /** A second, one figure for each round. */
-  readonly desk: readonly number[]
-  readonly peer: readonly number[]
+  readonly desk: readonly Rate[]
+  readonly peer: readonly Rate[]
 }
 
 export function decisionsPerSecond(rounds: number, each: number): Promise<BesideRaw> {
@@ -42,19 +43,19 @@ async function besideRaw(
   rounds: number,
   each: number,
   written: { readonly isDecided: boolean },
-  ofDesk: (file: string, count: number) => Promise<number>,
+  ofDesk: (file: string, count: number) => Promise<Rate>,
 ): Promise<BesideRaw> {
-  const desk: number[] = []
-  const peer: number[] = []
+  const desk: Rate[] = []
+  const peer: Rate[] = []
   for (let round = written.isDecided ? 1 : 0; round <= rounds; round += 1) {
     const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-bench-'))
     const [mine, raw] = [join(folder, 'desk.db'), join(folder, 'raw.db')]
     try {
       for (const file of [mine, raw]) await writeOpenRequests(file, each, written)
-      const perSecond = await ofDesk(mine, each)
+      const rate = await ofDesk(mine, each)
       const beside = rawTransactionsPerSecond(mine, raw, each)
       if (round === 0) continue
-      desk.push(perSecond)
+      desk.push(rate)
       peer.push(beside)
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -63,7 +64,7 @@ async function besideRaw(
   return { desk, peer }
 }
 
-async function decide(file: string, count: number): Promise<number> {
+async function decide(file: string, count: number): Promise<Rate> {
   const now = () => new Date()
   const store = await openStore({ databaseUrl: `file:${file}`, now })
   let ids = 0
@@ -76,7 +77,7 @@ async function decide(file: string, count: number): Promise<number> {
     wakeWorker: () => {},
   }
   const by = { id: PEOPLE.engineer.id, roles: ['support-engineer'] }
-  const startedAt = performance.now()
+  const end = begin()
   for (let number = 1; number <= count; number += 1) {
     const { outcome } = await store.transaction(async (tables) => {
       const { decision, step: shownAt } = plainDecision
@@ -85,25 +86,28 @@ async function decide(file: string, count: number): Promise<number> {
     })
     if (outcome.kind !== 'move') throw new Error(outcome.because)
   }
-  const perSecond = count / ((performance.now() - startedAt) / 1000)
+  const rate = end(count)
   await store.close()
-  return perSecond
+  return rate
 }
 
-async function catchUp(file: string, count: number): Promise<number> {
+async function catchUp(file: string, count: number): Promise<Rate> {
   const world = await openWorld(benchWorld)
   world.gitlab.fake.fail({ path: /./, times: Number.POSITIVE_INFINITY, failure: { hang: true } })
   const child = world.startProcess({
     env: { PORT: '0', DATABASE_URL: `file:${file}` },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    preload: watch,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   try {
     while (decidedIn(file).count < count) {
       if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`)
       await sleep(100)
     }
+    // With the start in it.
+    const cpuMs = ((await cpuSecondsOf(child)) * 1000) / count
     const { first, last } = decidedIn(file)
-    return count / ((Date.parse(last) - Date.parse(first)) / 1000)
+    return { perSecond: count / ((Date.parse(last) - Date.parse(first)) / 1000), cpuMs }
   } finally {
     child.kill('SIGKILL')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')

@@ -19,14 +19,15 @@ import { clockWith } from '../src/clock.ts'
 import { definitionOf, effects } from '../src/engine/effect.ts'
 import { createWorker } from '../src/queue/worker.ts'
 import { openStore } from '../src/store/open-store.ts'
+import { begin, type Rate, rateOf } from './rate.ts'
 
-/** Of one round: so many effects, carried out so many a second. */
-export type Side = (count: number) => Promise<number>
+/** Of one round of so many effects. */
+export type Side = (count: number) => Promise<Rate>
 
 export interface EffectsPerSecond {
   readonly database: 'SQLite' | 'PostgreSQL'
-  readonly desk: readonly number[]
-  readonly peers: Readonly<Record<string, readonly number[]>>
+  readonly desk: readonly Rate[]
+  readonly peers: Readonly<Record<string, readonly Rate[]>>
 }
 
 /** How many calls each side makes at a time. */
@@ -72,8 +73,8 @@ async function takingTurns(
   ofDesk: Side,
   others: Readonly<Record<string, Side>>,
 ) {
-  const figures: number[] = []
-  const peers = Object.fromEntries(Object.keys(others).map((name): [string, number[]] => [name, []]))
+  const figures: Rate[] = []
+  const peers = Object.fromEntries(Object.keys(others).map((name): [string, Rate[]] => [name, []]))
   for (let round = 0; round <= rounds; round += 1) {
     const mine = await ofDesk(each)
     if (round > 0) figures.push(mine)
@@ -95,12 +96,6 @@ async function listening() {
 }
 
 type Call = () => Promise<void>
-
-async function timed(count: number, work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now()
-  await work()
-  return count / ((performance.now() - startedAt) / 1000)
-}
 
 /**
  * Each effect of a request of its own, with a handler that does the same as those of the peers. The card that is drawn
@@ -162,12 +157,12 @@ function desk(databaseUrl: string, call: Call): Side {
         whom: () => [],
         log: console,
       })
-      const startedAt = performance.now()
+      const end = begin()
       await worker.runUntilIdle()
-      const perSecond = carriedOut / ((performance.now() - startedAt) / 1000)
+      const rate = end(carriedOut)
       const left = await store.tables.outbox.unfinishedCount()
       if (left > 0) throw new Error(`${left} effects are left`)
-      return perSecond
+      return rate
     } finally {
       await store.close()
     }
@@ -197,13 +192,13 @@ function plainjob(file: string, call: Call): Side {
         },
       }),
     )
-    const perSecond = await timed(count, async () => {
+    const rate = await rateOf(count, async () => {
       for (const worker of workers) void worker.start()
       await finished.promise
     })
     await Promise.all(workers.map((worker) => worker.stop()))
     queue.close()
-    return perSecond
+    return rate
   }
 }
 
@@ -222,12 +217,12 @@ function graphileWorker(connectionString: string, call: Call): Side {
       done += 1
       if (done === count) finished.resolve()
     })
-    const startedAt = performance.now()
+    const end = begin()
     const runner = await run({ connectionString, logger, events, ...pools, taskList: { call } })
     await finished.promise
-    const perSecond = count / ((performance.now() - startedAt) / 1000)
+    const rate = end(count)
     await runner.stop()
-    return perSecond
+    return rate
   }
 }
 
@@ -244,7 +239,7 @@ function pgBoss(connectionString: string, call: Call): Side {
         'call',
         Array.from({ length: count }, (_, one) => ({ data: { one } })),
       )
-      return await timed(count, async () => {
+      return await rateOf(count, async () => {
         // Two at a time, since only what takes more than one goes on without a pause.
         const pace = { localConcurrency: sideBySide / 2, batchSize: 2, burstWhenBatchFull: true }
         await boss.work('call', pace, async (jobs) => {

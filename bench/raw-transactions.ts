@@ -5,9 +5,10 @@
  */
 import Sqlite from 'better-sqlite3'
 import { requestId } from './open-requests.ts'
+import { begin, type Rate } from './rate.ts'
 
 /** How many transactions a second; `into` holds what stood in the bot's database before, `from` what stands there since. */
-export function rawTransactionsPerSecond(from: string, into: string, count: number): number {
+export function rawTransactionsPerSecond(from: string, into: string, count: number): Rate {
   const source = new Sqlite(from, { readonly: true })
   const target = new Sqlite(into)
   try {
@@ -48,9 +49,9 @@ export function rawTransactionsPerSecond(from: string, into: string, count: numb
       for (const row of piece.outbox) insertOutbox.run(row)
       if (piece.inbox) done.run(piece.inbox.finished_at, piece.inbox.key)
     })
-    const startedAt = performance.now()
+    const end = begin()
     for (const piece of pieces) one.immediate(piece)
-    return count / ((performance.now() - startedAt) / 1000)
+    return end(count)
   } finally {
     source.close()
     target.close()

@@ -1,4 +1,5 @@
 /** Two rows of times, the first of them the measure for the second. */
+import type { Rate } from './rate.ts'
 
 export type Row = readonly [name: string, milliseconds: readonly number[]]
 
@@ -30,14 +31,24 @@ function quantile(values: readonly number[], share: number): number {
 /** A line for each side, the medians of its rounds, and how the bot's compares with its peer's. */
 export function sideBySide(
   title: string,
-  { desk, peer }: { readonly desk: readonly number[]; readonly peer: readonly number[] },
+  { desk, peer }: { readonly desk: readonly Rate[]; readonly peer: readonly Rate[] },
 ): string {
-  const line = (name: string, figures: readonly number[]) =>
-    `  ${name.padEnd(14)} ${quantile(figures, 0.5).toFixed(0).padStart(7)}  (${quantile(figures, 0).toFixed(0)} to ${quantile(figures, 1).toFixed(0)})`
+  const perSecond = (rates: readonly Rate[]) => rates.map((rate) => rate.perSecond)
+  const costs = (rates: readonly Rate[]) => {
+    const ms = quantile(
+      rates.map(({ cpuMs }) => cpuMs),
+      0.5,
+    )
+    return Number.isNaN(ms) ? '' : `, ${ms.toFixed(2)} ms of processor time each`
+  }
+  const line = (name: string, rates: readonly Rate[]) => {
+    const figures = perSecond(rates)
+    return `  ${name.padEnd(14)} ${quantile(figures, 0.5).toFixed(0).padStart(7)}  (${quantile(figures, 0).toFixed(0)} to ${quantile(figures, 1).toFixed(0)})${costs(rates)}`
+  }
   return [
     title,
     line('the peer', peer),
     line('privacy-desk', desk),
-    `  ratio of the medians, of ${desk.length} rounds that take turns: ${(quantile(desk, 0.5) / quantile(peer, 0.5)).toFixed(2)}`,
+    `  ratio of the medians, of ${desk.length} rounds that take turns: ${(quantile(perSecond(desk), 0.5) / quantile(perSecond(peer), 0.5)).toFixed(2)}`,
   ].join('\n')
 }

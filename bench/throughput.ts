@@ -11,6 +11,7 @@ import { type OpenWorld, openWorld } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
 import { flood, type Prepared, ready } from './flood.ts'
 import { freePort } from './free-port.ts'
+import { cpuSecondsOf, type Rate, watch } from './rate.ts'
 import { description, requestsFor, submitsOf } from './submits.ts'
 
 const connections = 32
@@ -18,8 +19,8 @@ const secret = `whsec_${Buffer.from('a key of the bench, thirty-two b').toString
 
 export interface Throughput {
   /** A second, one figure for each round. */
-  readonly desk: readonly number[]
-  readonly peer: readonly number[]
+  readonly desk: readonly Rate[]
+  readonly peer: readonly Rate[]
   /** Of the bot: what it answered 200, and what stands in its inbox. */
   readonly accepted: number
   readonly stored: number
@@ -100,22 +101,29 @@ async function sideBySide({ rounds, each, kind, peer, messages, writeDatabase }:
   const started: ChildProcess[] = []
   const start = async (port: number, script?: URL) => {
     const env = { PORT: String(port), FILE: `${world.folder}/webhooks.db`, SECRET: secret }
-    started.push(
-      world.startProcess({ ...(script && { script }), env, stdio: ['ignore', 'ignore', 'inherit'] }),
-    )
+    const child = world.startProcess({
+      ...{ ...(script && { script }), preload: watch, env },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    started.push(child)
     await ready(port)
+    return async (messages: readonly Prepared[]): Promise<Rate> => {
+      const before = await cpuSecondsOf(child)
+      const perSecond = await flood(port, messages, connections)
+      return { perSecond, cpuMs: (((await cpuSecondsOf(child)) - before) * 1000) / messages.length }
+    }
   }
   try {
     const { iid } = world.gitlab.submitRequest({ description })
-    await start(deskPort)
-    await start(peerPort, peer)
+    const floodDesk = await start(deskPort)
+    const floodPeer = await start(peerPort, peer)
     const next = await messages(world, { port: deskPort, iid, count: each })
-    const desk: number[] = []
-    const beside: number[] = []
+    const desk: Rate[] = []
+    const beside: Rate[] = []
     // The first round warms up.
     for (let round = 0; round <= rounds; round += 1) {
-      const ofPeer = await flood(peerPort, next(), connections)
-      const ofDesk = await flood(deskPort, next(), connections)
+      const ofPeer = await floodPeer(next())
+      const ofDesk = await floodDesk(next())
       if (round === 0) continue
       beside.push(ofPeer)
       desk.push(ofDesk)
