@@ -242,7 +242,8 @@ let known: KnownNames | undefined
  */
 function* readingNames(): Generator<undefined, KnownNames> {
   const require = createRequire(import.meta.url)
-  const countries: typeof import('i18n-iso-countries') = require('i18n-iso-countries')
+  // The package's own entry loads all languages, and keeps them.
+  const countries: typeof import('i18n-iso-countries') = require('i18n-iso-countries/index.js')
   const all = Object.keys(countries.getAlpha2Codes())
   const isEmbargoed = (code: string) => (embargoedCountries as readonly string[]).includes(code)
   const codesOf = (alpha2: string) => [alpha2, countries.alpha2ToAlpha3(alpha2) ?? alpha2]
