@@ -168,7 +168,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
   loadReaders()
   await learnCountries(nextTurn)
   await worker.start()
-  inbox.start()
+  await inbox.start()
   /** Those of which this process has tried to read all: until then what is known may be of another day. */
   const polled = new Set<string>()
   const pollOf = (service: Service) => () =>

@@ -59,7 +59,10 @@ export interface InboxLoopParts {
 }
 
 /** `runUntilIdle` never rejects. */
-export type InboxLoop = Omit<Pump, 'isStopping' | 'busy' | 'sleep'>
+export interface InboxLoop extends Omit<Pump, 'isStopping' | 'busy' | 'sleep' | 'start'> {
+  /** Works in the background from now on. */
+  start(): Promise<void>
+}
 
 /** At each place, so that a service that hangs holds up nobody at another one, nor its hints a click. */
 const sideBySide = 8
@@ -105,7 +108,11 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
 
   return {
     wake: pump.wake,
-    start: pump.start,
+    async start() {
+      // One database, one process: nobody handles any more what a life before this one had in hand.
+      if (!store.sharing.isShared) await inbox.release({ owner })
+      pump.start()
+    },
     stop: pump.stop,
     runUntilIdle: () => pump.runUntilIdle().catch(complain),
   }

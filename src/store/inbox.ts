@@ -80,6 +80,15 @@ export function inbox(connection: Connection, words: Words): Inbox {
         .execute()
     },
 
+    async release({ owner }) {
+      await connection()
+        .updateTable('inbox')
+        .set((of) => ({ claimedBy: null, claimedUntil: null, token: of('token', '+', 1) }))
+        .where('finishedAt', 'is', null)
+        .where('claimedBy', '<>', owner)
+        .execute()
+    },
+
     async done({ id, token }, at) {
       requireHeld(id, await markDone(connection(), { id, token, at }))
     },

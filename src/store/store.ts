@@ -250,6 +250,8 @@ export interface Inbox {
   claim(claim: Claim, room: Room, except: readonly number[]): Promise<InboxEntry[]>
   /** Goes on holding what takes longer than its lease, and returns what of it the owner holds. */
   renew(claim: Claim, ids: readonly number[]): Promise<readonly Held[]>
+  /** Takes what others than the owner are handling from them: anybody may claim it. */
+  release(claim: Pick<Claim, 'owner'>): Promise<void>
   /** Handled: the payload is cleared, the key stays. Throws `ClaimLost`. */
   done(held: Held, at: Instant): Promise<void>
   /** Handled together with another entry, whoever holds it. */

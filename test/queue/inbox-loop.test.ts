@@ -77,7 +77,7 @@ describe('while much comes in', () => {
       },
     )
     await put('click')
-    loop.start()
+    await loop.start()
     const pauses = await handled.promise
     await loop.stop()
     return pauses
@@ -180,6 +180,30 @@ describe('entries are handled', () => {
 
     expect(meanwhile).toEqual([])
     expect(handled).toEqual(['left behind', 'behind it'])
+  })
+
+  it.each([
+    ['at once by the only process of its database', false, ['left behind', 'behind it']],
+    ['by one of several only after its lease', true, []],
+  ])('and what a life before the start had in hand is taken over %s', async (_when, isShared, taken) => {
+    const handled: string[] = []
+    const { store, loop, put } = await aLoop(
+      async ({ key }) => {
+        handled.push(key)
+        return undefined
+      },
+      undefined,
+      { sharing: { isShared, leaseMs: 60_000 } },
+    )
+    await put('left behind', '#1')
+    await put('behind it', '#1')
+    await store.tables.inbox.claim(claimAt(new Date(start).toISOString(), 'another life'), roomFor(8), [])
+
+    await loop.start()
+    await loop.runUntilIdle()
+    await loop.stop()
+
+    expect(handled).toEqual(taken)
   })
 
   it('with a turn for everybody else between two of them', async () => {
@@ -295,7 +319,7 @@ describe('entries are handled', () => {
     })
     await put('in hand', '#1')
     await put('behind it', '#1')
-    loop.start()
+    await loop.start()
     await begun.promise
 
     const stopped = loop.stop()

@@ -169,6 +169,22 @@ describe('entries are claimed', () => {
     expect(await inbox.pendingCount()).toBe(0)
   })
 
+  test('what is taken from others may be claimed at once, and they write nothing of it; the owner keeps its own', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put({ ...aDelivery('of another'), ...about(1) })
+    const [of] = await inbox.claim(claimAt(at, 'another process'), roomFor(8), [])
+    await inbox.put({ ...aDelivery('own'), ...about(2) })
+    const [own] = await inbox.claim(claimAt(at), roomFor(8), [])
+
+    await inbox.release(claimAt(at))
+
+    await expect(inbox.done(of ?? none, at)).rejects.toThrow(ClaimLost)
+    expect(keys(await inbox.claim(claimAt(at), roomFor(8), [own?.id ?? 0]))).toEqual(['of another'])
+    await inbox.done(own ?? none, at)
+    await inbox.release(claimAt(at, 'a third'))
+    expect(keys(await inbox.claim(claimAt(at, 'a fourth'), roomFor(8), []))).toEqual(['of another'])
+  })
+
   test('what its own owner is handling is not claimed again, and holds up what is behind it', async () => {
     const { inbox } = (await temporaryStore()).tables
     await inbox.put({ ...aDelivery('first of 1'), ...about(1) })

@@ -211,6 +211,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   if (!first || !second) throw new Error('nothing was claimed')
   await inbox.renew(claim, [first.id])
   await inbox.alike(first)
+  await inbox.release(claim)
   await inbox.postpone(first, at, 'later')
   await inbox.failed(second, at, 'given up')
   await inbox.doneToo([2], at)
