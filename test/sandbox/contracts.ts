@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Ajv, type AnySchema, type ValidateFunction } from 'ajv'
 import { load } from 'js-yaml'
 
-export const contractsFolder = new URL('../../../shared/contracts/', import.meta.url)
+const contractsFolder = new URL('../../../shared/contracts/', import.meta.url)
 
 export const haveContracts = existsSync(contractsFolder)
 export const skipReason = haveContracts ? '' : ' (skipped: ../shared/contracts is not there)'
