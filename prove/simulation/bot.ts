@@ -35,6 +35,8 @@ export class Bot {
   readonly clock: BotClock
   /** When a life ended, in milliseconds since the run began. */
   readonly ends: number[] = []
+  /** Of those that were told to stop, from when until when they did: what hangs then is given up, and nobody can be told of it. */
+  readonly stops: { readonly from: number; readonly until: number }[] = []
   readonly #parts: Parts
   #life: Life | undefined
   #lives = 0
@@ -96,11 +98,13 @@ export class Bot {
     const { app } = life ?? {}
     if (!life || !app || life.isDead) return
     this.#parts.history.add(`life ${life.number} is stopped`)
-    this.ends.push(this.#parts.time.elapsed)
+    const { elapsed: from } = this.#parts.time
+    this.ends.push(from)
     const died = new Promise<void>((resolve) => {
       life.onDeath = resolve
     })
     await Promise.race([this.#parts.time.owners.run(life, () => app.stop()), died])
+    this.stops.push({ from, until: this.#parts.time.elapsed })
     life.isDead = true
   }
 

@@ -695,7 +695,9 @@ describe('a refusal', () => {
     const text = new URLSearchParams({ trigger_id: triggerId, view }).toString()
     const calls = [aCall({ service: 'slack', path: '/api/views.push', text })]
     const clock = { whenItSaid: () => ({ first: 1_000, last: 1_000 }) }
-    const evidence = evidenceOf(aWorld({ network: { calls }, bot: { ends: [], clock } }), [refused])
+    const evidence = evidenceOf(aWorld({ network: { calls }, bot: { ends: [], stops: [], clock } }), [
+      refused,
+    ])
     judgeRefusals(evidence, [anAct({ kind: 'click' })], new Map())
     return problemsOf(evidence)
   }
@@ -704,6 +706,39 @@ describe('a refusal', () => {
     expect(judged('refusal')).toEqual([])
     expect(judged('decision')).toHaveLength(1)
     expect(judged('refusal', 'T2')).toHaveLength(1)
+  })
+
+  describe('of a bot that was told to stop', () => {
+    const refusedAt = (second: number) => ({
+      ...entry(1, '', 'refused', { decision: 'mark-spam' }),
+      at: new Date(second * 1_000).toISOString(),
+    })
+    const [hung, later] = [refusedAt(20), refusedAt(70)]
+    const toldAt = (second: number) => aCall({ service: 'slack', path: '/response/1', at: second * 1_000 })
+    const problemsWith = (
+      stops: readonly object[],
+      refusals: readonly AuditEntry[],
+      ...calls: OutgoingCall[]
+    ) => {
+      const clock = { whenItSaid: (at: string) => ({ first: Date.parse(at), last: Date.parse(at) }) }
+      const evidence = evidenceOf(aWorld({ network: { calls }, bot: { ends: [], stops, clock } }), refusals)
+      judgeRefusals(evidence, [anAct({ kind: 'click', responsePath: '/response/1' })], new Map())
+      return problemsOf(evidence)
+    }
+    const stopped = [{ from: 13_000, until: 20_000 }]
+
+    test('may be told nobody, since what hung was given up as it stopped', () => {
+      expect(problemsWith(stopped, [hung])).toEqual([])
+      expect(problemsWith([], [hung])).toHaveLength(1)
+      expect(problemsWith([{ from: 5_000, until: 12_000 }], [hung])).toHaveLength(1)
+      expect(problemsWith([{ from: 21_000, until: 28_000 }], [hung])).toHaveLength(1)
+    })
+
+    test('takes nothing that the same person is told later of another one', () => {
+      expect(problemsWith(stopped, [hung, later], toldAt(70))).toEqual([])
+      expect(problemsWith(stopped, [hung, later], toldAt(20))).toHaveLength(1)
+      expect(problemsWith([], [hung, later], toldAt(70))).toHaveLength(1)
+    })
   })
 })
 

@@ -12,6 +12,7 @@ import { type Counts, owe } from './tally.ts'
 const endsNearMs = 60_000
 /** Slack may be away meanwhile, and the process too. */
 const toldWithinMs = 20 * 60_000
+const toldAtOnceMs = 5_000
 
 /** Each refusal in the bot's log is a sentence that its person was told. */
 export function judgeRefusals(evidence: Evidence, acts: readonly Act[], counts: Counts): void {
@@ -23,11 +24,15 @@ export function judgeRefusals(evidence: Evidence, acts: readonly Act[], counts: 
     const taken = new Set<number>()
     for (const { at, details } of entries) {
       const { first, last } = world.bot.clock.whenItSaid(at)
+      const couldNot =
+        world.bot.ends.some((end) => end >= first - 3_000 && end <= last + endsNearMs) ||
+        world.bot.stops.some(({ from, until }) => from <= last && first <= until)
+      // Where it may have been told nobody, what the same person is told later is of something else.
+      const until = last + (couldNot ? toldAtOnceMs : toldWithinMs)
       const found = tellings.findIndex(
-        (told, index) => !taken.has(index) && told >= first - 3_000 && told <= last + toldWithinMs,
+        (told, index) => !taken.has(index) && told >= first - 3_000 && told <= until,
       )
       if (found >= 0) taken.add(found)
-      const couldNot = world.bot.ends.some((end) => end >= first - 3_000 && end <= last + endsNearMs)
       if (found < 0 && couldNot) continue
       if (!owe(counts, 'refusals that are told', found >= 0))
         findings.missing.push(`${who} was refused ${details.decision} at ${at} and never told`)
