@@ -31,6 +31,7 @@ export async function comeToRest(world: World): Promise<readonly string[]> {
   if (!bot.isReady) return ['the bot does not start although nothing is wrong any more']
   const left = await waitForRest(world)
   if (left.length > 0) return left
+  if (await postWaitingCards(world)) await waitForRest(world)
   for (let round = 0; round < 3; round++) if (await tryAgain(world)) await waitForRest(world)
   await list(world)
   return waitForRest(world)
@@ -56,6 +57,29 @@ async function waitForRest(world: World): Promise<readonly string[]> {
 async function pollOnceMore({ time, environment }: World): Promise<void> {
   const { GITLAB_POLL_SECONDS, ZENDESK_POLL_SECONDS } = environment
   await time.run(Math.max(Number(GITLAB_POLL_SECONDS), Number(ZENDESK_POLL_SECONDS)) * 1000 + 15_000)
+}
+
+/** Of what has come in while the bot was down for long ten cards are posted, and the others are asked for; false where none waits. */
+async function postWaitingCards({ slack, time, history }: World): Promise<boolean> {
+  const all = 'post-cards:all'
+  const whom = [
+    [CHANNELS.privacy, PEOPLE.manager],
+    [CHANNELS.security, PEOPLE.fieldSecurity],
+  ] as const
+  let isAsked = false
+  for (const [channel, person] of whom) {
+    const message = slack
+      .messages(channel.id)
+      .find(({ blocks }) => interactive(blocks).some(({ element }) => element.action_id === all))
+    if (!message) continue
+    isAsked = true
+    history.count('cards that waited were asked for')
+    await time.until(
+      slack.click(person.id, message, all, { confirm: true }).catch(() => undefined),
+      10_000,
+    )
+  }
+  return isAsked
 }
 
 /** Every card that offers Try Again is clicked; false where none does. */

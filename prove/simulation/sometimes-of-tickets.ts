@@ -65,7 +65,7 @@ function namesOf(evidence: Evidence, inbox: readonly InboxRow[], entry: AuditEnt
     ...(what === 'effect' && foundLater === true && /ticket/.test(String(effect)) ? [ownFound] : []),
     ...(name === 'ticket-reopened' ? [reopened] : []),
     ...(name === 'ticket-reply-kept-internal' ? [keptInternal] : []),
-    ...(what === 'effect' && /did not do all of it/.test(String(details.error))
+    ...(what === 'effect' && /did not do all of it/.test(String(details.error ?? because))
       ? [zendeskWeather.undone]
       : []),
     ...(name === 'ticket-reopened' && from === 'security-ticket/redirected' ? [back] : []),

@@ -1,9 +1,15 @@
 /** The judge of the simulation excuses what could not be done otherwise, by what the network saw, and nothing more. */
 import { describe, expect, test } from 'vitest'
+import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
-import { harmless, isAnsweredByHand, isCalledForKept } from '../../prove/simulation/judge/judge-tickets.ts'
+import {
+  harmless,
+  isAnsweredByHand,
+  isCalledForKept,
+  isLeftOut,
+} from '../../prove/simulation/judge/judge-tickets.ts'
 import { doneOf } from '../../prove/simulation/judge/owed-in-gitlab.ts'
 import { isSolvedWith } from '../../prove/simulation/judge/zendesk-history.ts'
 import type { OutgoingCall } from '../../prove/simulation/network.ts'
@@ -168,6 +174,27 @@ describe('an answer that Zendesk kept internal is made up for', () => {
     ['where nothing was kept internal', [comment(3, colleague, true)]],
   ])('and not %s', (_how, posted) => {
     expect(isMadeUpFor(...posted)).toBe(false)
+  })
+})
+
+describe('an answer of which Zendesk made something else is judged by its act alone', () => {
+  const because = 'Zendesk did not do all of it on ticket 5: it kept the answer as an internal comment.'
+  const comment = { metadata: { custom: { op_id: 'op-2' }, system: {} } }
+  const isJudgedSo = (details: object) =>
+    isLeftOut({ audit: [{ what: 'effect', details } as AuditEntry] }, comment)
+
+  test.each([
+    ['waits for Try Again', { opId: 'op-2', outcome: 'failed', error: because }],
+    ['was stopped, as whoever asked was told', { opId: 'op-2', outcome: 'stopped', because }],
+  ])('where the bot says so of what %s', (_how, details) => {
+    expect(isJudgedSo(details)).toBe(true)
+  })
+
+  test.each([
+    ['of another', { opId: 'op-3', outcome: 'stopped', because }],
+    ['something else', { opId: 'op-2', outcome: 'stopped', because: 'The ticket has changed.' }],
+  ])('and not where it says %s', (_what, details) => {
+    expect(isJudgedSo(details)).toBe(false)
   })
 })
 

@@ -147,6 +147,18 @@ describe('what was acknowledged', () => {
     expect(judged([anAct()], [], aWorld({ network: { calls: [told] } }))).toEqual([])
   })
 
+  test('came to the cards that were asked for, as often as they were', () => {
+    const click = (button: string, key: string) => {
+      const { subject: _none, ...act } = anAct({ kind: 'click', key, button })
+      return act
+    }
+    const { iid: _iid, ...asked } = entry(1, '0'.repeat(64), 'cards-asked-for', { desk: 'security' })
+
+    expect(judged([click('Post the Next 10', '1'), click('Post All 12', '2')], [asked, asked])).toEqual([])
+    expect(judged([click('Post the Next 10', '1'), click('Post All 12', '2')], [asked])).toHaveLength(1)
+    expect(judged([click('Post a Card', '1')], [asked])).toHaveLength(1)
+  })
+
   test('and came to nothing', () => {
     expect(judged([anAct()], [])).toEqual([expect.stringContaining('nothing came of it')])
   })
@@ -977,8 +989,14 @@ describe('the digest of the privacy desk', () => {
     return problemsOf(evidence)
   }
   const decided = (at: string, ...kinds: readonly string[]) => {
-    return { at, what: 'decided', details: { effects: kinds.map((kind) => ({ kind })) } }
+    return { at, what: 'decided', details: { effects: kinds.map((kind) => ({ kind })), to: 'full/closed' } }
   }
+  const replied = (at: string, from = 'full/closed') => ({
+    at,
+    what: 'seen',
+    details: { name: 'requester-replied', from, to: 'full/helping' },
+  })
+  const closed = (at: string) => ({ at, what: 'effect', details: { effect: 'close', outcome: 'done' } })
   const stopped = (at: string) => ({ at, what: 'seen', details: { name: 'close-stopped' } })
   const [before, after] = ['2026-04-04T10:00:00Z', '2026-05-11T10:00:00Z']
 
@@ -989,6 +1007,7 @@ describe('the digest of the privacy desk', () => {
 
   test('need not name one whose close was decided and had not come to GitLab when its requester wrote', () => {
     expect(problemsWith('nothing to do', [decided(before, 'reply', 'close'), stopped(after)])).toEqual([])
+    expect(problemsWith('nothing to do', [decided(before, 'labels', 'close'), replied(after)])).toEqual([])
   })
 
   test.each([
@@ -996,6 +1015,13 @@ describe('the digest of the privacy desk', () => {
     ['had been stopped before', [decided(before, 'close'), stopped('2026-04-10T10:00:00Z')]],
     ['was never stopped', [decided(before, 'close')]],
     ['was none', [decided(before, 'labels'), stopped(after)]],
+    ['had come to GitLab', [decided(before, 'close'), closed(before), replied(after)]],
+    ['had been undone by a reply before', [decided(before, 'close'), replied('2026-04-10T10:00:00Z')]],
+    ['was not what the reply opened again', [decided(before, 'close'), replied(after, 'full/other')]],
+    [
+      'was followed by another decision',
+      [decided(before, 'close'), decided(before, 'labels'), replied(after)],
+    ],
   ])('has to name one whose close %s', (_when, audit) => {
     expect(problemsWith('nothing to do', audit)).toHaveLength(1)
   })

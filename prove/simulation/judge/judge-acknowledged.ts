@@ -52,7 +52,12 @@ interface Claimed {
   readonly isDecided: boolean
 }
 
-const named = { 'tried-again': 'try-again', claimed: 'claim', undone: 'undo' } as const
+const named = {
+  'tried-again': 'try-again',
+  claimed: 'claim',
+  undone: 'undo',
+  'cards-asked-for': 'post-cards',
+} as const
 
 function claimOf({ what, who, iid, details }: AuditEntry): readonly Claimed[] {
   const decision =
@@ -68,6 +73,7 @@ function nameOf({ button, userId, subject }: Act): string {
 }
 
 function decisionOf(button: string): string {
+  if (/^Post (?:All|the Next) \d+$/.test(button)) return 'post-cards'
   return button === redirectTicket.button ? 'send-to-form' : keyOf(button)
 }
 

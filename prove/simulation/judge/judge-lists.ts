@@ -4,6 +4,7 @@ import { businessDayEnds, dayOf, openFrom } from '../../handbook/clocks.ts'
 import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
 import { ticketDecisions } from '../../handbook/security.ts'
 import type { Evidence } from '../check.ts'
+import type { AuditEntry } from '../database.ts'
 import type { World } from '../world.ts'
 import type { Act } from './acts.ts'
 import { byBot, type CaseFile } from './case-file.ts'
@@ -43,21 +44,37 @@ export function judgeDigestLines(
 
 /**
  * Whether a close had been decided by then and had not come to GitLab, where it was stopped in the end since the requester had
- * written: the request was over at the desk meanwhile.
+ * written, or was still on its way when that opened the request again: it was over at the desk meanwhile.
  */
 function wasClosing({ world, audit }: Pick<Evidence, 'world' | 'audit'>, iid: number, ms: number): boolean {
   const { bot, time } = world
   const own = audit.filter((entry) => entry.iid === iid && entry.details.ticket === undefined)
-  return own.some((stopped) => {
-    if (stopped.details.name !== 'close-stopped') return false
-    const decided = own.findLast(({ what, seq }) => what === 'decided' && seq < stopped.seq)
-    if (!decided || !JSON.stringify(decided.details.effects ?? []).includes('"kind":"close"')) return false
+  return own.some((decided, index) => {
+    if (decided.what !== 'decided') return false
+    if (!JSON.stringify(decided.details.effects ?? []).includes('"kind":"close"')) return false
+    const end = own
+      .slice(index + 1)
+      .find((one) => one.what === 'decided' || hasCome(one) || isStopped(one) || leaves(one, decided))
+    if (!end || !(isStopped(end) || leaves(end, decided))) return false
     // Slack's timestamps are looked at by the second.
     return (
       time.msAt(bot.clock.whenItSaid(decided.at).first) <= ms + 1_000 &&
-      ms <= time.msAt(bot.clock.whenItSaid(stopped.at).last) + drawnWithinMs
+      ms <= time.msAt(bot.clock.whenItSaid(end.at).last) + drawnWithinMs
     )
   })
+}
+
+function isStopped({ details }: AuditEntry): boolean {
+  return details.name === 'close-stopped'
+}
+
+/** From then on GitLab's own record says whether it is open. */
+function hasCome({ what, details }: AuditEntry): boolean {
+  return what === 'effect' && details.effect === 'close' && details.outcome === 'done'
+}
+
+function leaves({ what, details }: AuditEntry, { details: { to } }: AuditEntry): boolean {
+  return what === 'seen' && details.name === 'requester-replied' && details.from === to && details.to !== to
 }
 
 /** As above: a ticket that nobody but those outside has touched is overdue once its business day has ended. */

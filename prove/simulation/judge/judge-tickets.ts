@@ -96,10 +96,15 @@ function judgeSolves({ world, findings }: Evidence, { ticket, name, acts, change
 }
 
 /** Zendesk made something else of it than was asked for, and the bot says so: its act is judged by that. */
-function isLeftOut({ audit }: Evidence, { metadata }: PostedComment): boolean {
+export function isLeftOut(
+  { audit }: Pick<Evidence, 'audit'>,
+  { metadata }: Pick<PostedComment, 'metadata'>,
+): boolean {
   return audit.some(
     ({ details }) =>
-      details.opId === metadata.custom.op_id && /did not do all of it/.test(String(details.error ?? '')),
+      details.opId === metadata.custom.op_id &&
+      // What whoever asked is told of alone is not tried again: it is stopped, and that says why.
+      /did not do all of it/.test(String(details.error ?? details.because ?? '')),
   )
 }
 
