@@ -14,4 +14,4 @@ ENV DATABASE_URL=file:/data/privacy-desk.db
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=4", "--import", "./src/node-version.js", "--import", "./src/compile-cache.js", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "--import", "./src/node-version.js", "--import", "./src/compile-cache.js", "src/main.ts"]

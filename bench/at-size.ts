@@ -52,11 +52,20 @@ export async function atSize(requests: number, rounds: number): Promise<AtSize> 
   }
 }
 
+/** The memory of the bot at rest, without a request, in megabytes. */
+export function deskMb(): Promise<number> {
+  return memoryAtRest()
+}
+
 /** The memory of a bare Bolt app at rest, in megabytes. */
-export async function bareBoltMb(): Promise<number> {
+export function bareBoltMb(): Promise<number> {
+  return memoryAtRest(new URL('./bare-bolt-process.ts', import.meta.url))
+}
+
+async function memoryAtRest(script?: URL): Promise<number> {
   const world = await openWorld(benchWorld)
   const port = await freePort()
-  const child = startedAt(world, port, new URL('./bare-bolt-process.ts', import.meta.url))
+  const child = startedAt(world, port, script)
   try {
     await ready(child, `http://127.0.0.1:${port}`)
     return await memoryOf(child)

@@ -1,13 +1,13 @@
 /**
  * `npm run bench` times the bot side by side with a bare Bolt app, in one run on one machine: only the ratios mean
  * something elsewhere. `npm run bench -- large` measures it over inputs that are far larger than any day brings, all or
- * those that are named; `npm run bench -- first-start 100 1000` its first start on so many open issues; `npm run bench --
- * throughput` how much it accepts in a second, `-- decisions 10000` how many decisions it commits and catches up on,
- * `-- effects` how many effects it carries out, `-- killed` what is lost of what it acknowledged where it is killed,
- * `-- at-size 1000 100000` what it takes with so many open requests.
+ * those that are named; `npm run bench -- start` its start alone; `npm run bench -- first-start 100 1000` its first
+ * start on so many open issues; `npm run bench -- throughput` how much it accepts in a second, `-- decisions 10000` how
+ * many decisions it commits and catches up on, `-- effects` how many effects it carries out, `-- killed` what is lost of
+ * what it acknowledged where it is killed, `-- at-size 1000 100000` what it takes with so many open requests.
  */
 import { cpus } from 'node:os'
-import { type AtSize, atSize, bareBoltMb } from './at-size.ts'
+import { type AtSize, atSize, bareBoltMb, deskMb } from './at-size.ts'
 import { clickTimes } from './click-times.ts'
 import { caughtUpPerSecond, decisionsPerSecond } from './decisions.ts'
 import { effectsPerSecond } from './effects.ts'
@@ -23,6 +23,7 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.tri
 const [what, ...rest] = process.argv.slice(2)
 if (what === 'large') await large(rest.length > 0 ? rest : Object.keys(inputs))
 else if (what === 'throughput') await acceptedPerSecond()
+else if (what === 'start') await started()
 else if (what === 'decisions') await decided(Number(rest[0] ?? 10_000))
 else if (what === 'killed') await killed()
 else if (what === 'at-size') await atSizes(rest.length > 0 ? rest.map(Number) : [1_000, 100_000])
@@ -31,13 +32,7 @@ else if (what === 'first-start') await firstStarts(rest.length > 0 ? rest.map(Nu
 else await besideBareBolt()
 
 async function besideBareBolt(): Promise<void> {
-  const starts = await startTimes({ warmUps: 2, rounds: 10 })
-  console.log(
-    table('From process start to ready, ms', [
-      ['bare Bolt app', starts.bareBolt],
-      ['privacy-desk, /readyz is 200', starts.desk],
-    ]),
-  )
+  await started()
   const clicks = await clickTimes({ warmUps: 50, rounds: 400 })
   console.log(
     table('From a signed click to its acknowledgement, ms', [
@@ -49,6 +44,20 @@ async function besideBareBolt(): Promise<void> {
     `${clicks.stored} of ${clicks.clicked} clicks on privacy-desk were in its inbox when they were acknowledged.\n`,
   )
   await acceptedPerSecond()
+}
+
+async function started(): Promise<void> {
+  const { desk, bareBolt } = await startTimes({ warmUps: 2, rounds: 10 })
+  for (const [what, of] of [
+    ['', 'ms'],
+    [', its processor time', 'cpuMs'],
+  ] as const)
+    console.log(
+      table(`From process start to ready${what}, ms`, [
+        ['bare Bolt app', bareBolt.map((one) => one[of])],
+        ['privacy-desk, /readyz is 200', desk.map((one) => one[of])],
+      ]),
+    )
 }
 
 async function acceptedPerSecond(): Promise<void> {
@@ -89,6 +98,8 @@ async function killed(): Promise<void> {
 
 /** The first of the sizes is the measure for the others. */
 async function atSizes(sizes: readonly number[]): Promise<void> {
+  // The first start after a change compiles, and holds what that takes.
+  await deskMb()
   const bare = await bareBoltMb()
   console.log(`bare Bolt app: ${bare.toFixed(0)} MB at rest`)
   let first: AtSize | undefined
