@@ -9,6 +9,7 @@ import { type Act, actsOf, withoutPreviews } from '../../prove/simulation/judge/
 import { type CaseFile, caseFilesOf } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
+import { judgeClaims } from '../../prove/simulation/judge/judge-claims.ts'
 import { judgeDigestLines, judgeTicketDigestLines } from '../../prove/simulation/judge/judge-lists.ts'
 import { judgeNotes } from '../../prove/simulation/judge/judge-notes.ts'
 import { judgePace } from '../../prove/simulation/judge/judge-pace.ts'
@@ -1052,6 +1053,54 @@ describe('the clock of a ticket that was deleted and is back', () => {
     expect(begins(look(between, { path: '/api/v2/tickets/5004.json' }))).toContain(Date.parse(written))
     expect(begins(look(between))).toEqual(without)
     expect(begins(look(between, { path: '/api/v2/tickets/5003.json' }))).toEqual(without)
+  })
+})
+
+describe('a close that was stopped since the issue had been reopened unseen', () => {
+  const because = 'The request was reopened in GitLab, which was not known when this was decided.'
+  const stopped = entry(2, '', 'effect', { effect: 'close', outcome: 'stopped', because })
+  const said = '#7 was reopened in GitLab and is back at “Answers are in: check them”.'
+  const postAt = (second: number, text = said) =>
+    aCall({
+      ...{ service: 'slack', path: '/api/chat.postMessage', at: second * 1_000, fault: 'hang' },
+      text: new URLSearchParams({ thread_ts: '100.1', text }).toString(),
+    })
+  /** Reopened before the click, which was half a minute after the run had begun. */
+  const problemsWith = (
+    calls: readonly OutgoingCall[],
+    audit: readonly AuditEntry[] = [stopped],
+    thread: readonly { readonly ts: string; readonly text: string }[] = [],
+  ) => {
+    const spam = { button: 'Mark Spam', source: '', by: ['support engineer'], owes: [{ close: true }] }
+    const reopened = { id: 1, state: 'reopened', user: { username: 'support-bot' } }
+    const { issue } = aFile()
+    const file = aFile({
+      issue: {
+        ...issue,
+        stateEvents: [{ ...reopened, createdAt: new Date(5_000).toISOString() }],
+      } as unknown as CaseFile['issue'],
+      decisions: [spam] as unknown as CaseFile['decisions'],
+      acts: [anAct({ at: 30_000, ms: 30_000 })],
+    })
+    const world = aWorld({ network: { calls }, slack: { thread: () => thread } })
+    const evidence = evidenceOf(world, [entry(1, '', 'decided', { decision: 'mark-spam' }), ...audit])
+    judgeClaims(evidence, [file], new Map())
+    return problemsOf(evidence)
+  }
+  const missing = [expect.stringContaining('the close is missing')]
+
+  test('is owed to nobody where that was said after the click', () => {
+    expect(problemsWith([], [stopped], [{ ts: '40.1', text: said }])).toEqual([])
+    expect(problemsWith([], [stopped], [{ ts: '20.1', text: said }])).toEqual(missing)
+    expect(problemsWith([], [], [{ ts: '40.1', text: said }])).toEqual(missing)
+  })
+
+  test('nor where Slack twice gave no clear answer of it', () => {
+    expect(problemsWith([postAt(40), postAt(55)])).toEqual([])
+    expect(problemsWith([postAt(40), postAt(55)], [])).toEqual(missing)
+    expect(problemsWith([postAt(40)])).toEqual(missing)
+    expect(problemsWith([postAt(10), postAt(20)])).toEqual(missing)
+    expect(problemsWith([postAt(40, 'The requester replied.'), postAt(55)])).toEqual(missing)
   })
 })
 

@@ -216,9 +216,10 @@ function excuse({ world, audit }: Evidence, file: CaseFile, acts: readonly Act[]
   if (isShown) return true
   const first = acts[0]?.ms ?? 0
   // It may have been before the click, where it was seen, and said, only after that.
-  const isSeenAfter = threadOf(world, file).some(
-    ({ ts, text }) => /was reopened in GitLab/.test(text) && isAfter(ts, first),
-  )
+  const saysReopened = (text: string) => /was reopened in GitLab/.test(text)
+  const isSeenAfter =
+    threadOf(world, file).some(({ ts, text }) => saysReopened(text) && isAfter(ts, first)) ||
+    isGivenUp(world, file, saysReopened, acts[0]?.at ?? 0)
   const isReopened = file.issue.stateEvents.some(
     (event) =>
       event.state === 'reopened' && !byBot(event) && (isSeenAfter || Date.parse(event.createdAt) >= first),
