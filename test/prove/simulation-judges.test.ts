@@ -6,7 +6,7 @@ import { type Evidence, nothingFound } from '../../prove/simulation/check.ts'
 import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
 import { type Act, actsOf, withoutPreviews } from '../../prove/simulation/judge/acts.ts'
-import { type CaseFile, caseFilesOf } from '../../prove/simulation/judge/case-file.ts'
+import { type CaseFile, caseFilesOf, decisionsBehind } from '../../prove/simulation/judge/case-file.ts'
 import { judgeAcknowledged } from '../../prove/simulation/judge/judge-acknowledged.ts'
 import { judgeAuditLog } from '../../prove/simulation/judge/judge-audit-log.ts'
 import { judgeClaims } from '../../prove/simulation/judge/judge-claims.ts'
@@ -276,12 +276,14 @@ describe('an address that never answers clearly', () => {
     msAt = (elapsed: number) => elapsed,
     saidAt = 999_999_999_000,
     ends: readonly number[] = [],
+    audit: readonly AuditEntry[] = [],
   ) => {
     const thread = said.map((text) => ({ ts: `${saidAt / 1_000}.1`, text }))
     const ticketCards = () => [{ ts: '100.2', text: 'Security ticket 5001: New', blocks: [] }]
     const slack = { thread: () => thread }
-    const world = aWorld({ network: { calls }, slack, time: { msAt }, ticketCards, bot: { ends } })
-    const evidence = evidenceOf(world)
+    const clock = { whenItSaid: (at: string) => ({ first: Date.parse(at), last: Date.parse(at) }) }
+    const world = aWorld({ network: { calls }, slack, time: { msAt }, ticketCards, bot: { ends, clock } })
+    const evidence = evidenceOf(world, audit)
     judgeUnsettled(evidence, new Map())
     return problemsOf(evidence)
   }
@@ -358,6 +360,29 @@ describe('an address that never answers clearly', () => {
     expect(judged(unclear)).toHaveLength(1)
     expect(judged(unclear.toSpliced(1, 0, close(2, path, { status: 405 })))).toEqual([])
     expect(judged([close(1, path, { fault: 'hang' }), close(4, '101', { fault: 'hang' })])).toHaveLength(1)
+  })
+
+  test('and is another one where the same is decided once more, after the bot gave it up', () => {
+    const closes = [1, 4].map((at) =>
+      aCall({
+        ...{ at: at * hour, method: 'PUT', path: '/api/v4/projects/101/issues/7', fault: 'hang' },
+        text: '{"state_event":"close"}',
+      }),
+    )
+    const gaveUp = (at: number, details: object = {}, iid = 7) => ({
+      ...entry(1, '', 'effect', { effect: 'close', outcome: 'stopped', ...details }),
+      ...{ at: new Date(at * hour).toISOString(), iid },
+    })
+    const judgedWith = (...audit: readonly AuditEntry[]) =>
+      judged(closes, [], undefined, undefined, undefined, audit)
+
+    expect(judgedWith(gaveUp(2))).toEqual([])
+    expect(judgedWith()).toHaveLength(1)
+    expect(judgedWith(gaveUp(0.5))).toHaveLength(1)
+    expect(judgedWith(gaveUp(4.5))).toHaveLength(1)
+    expect(judgedWith(gaveUp(2, { effect: 'labels' }))).toHaveLength(1)
+    expect(judgedWith(gaveUp(2, { outcome: 'unknown' }))).toHaveLength(1)
+    expect(judgedWith(gaveUp(2, {}, 8))).toHaveLength(1)
   })
 
   test('and is known where what is appended was put off, but not what is set', () => {
@@ -626,6 +651,28 @@ describe('a reply to the request for a deceased user', () => {
     expect(judged(said, undefined, { decisions }, decided(150))).toEqual([])
     expect(judged(said, undefined, { decisions }, decided(300))).toHaveLength(1)
     expect(judged(said, undefined, { decisions }, decided(150, 'ask-privacy'))).toHaveLength(1)
+  })
+})
+
+describe('an embargoed country', () => {
+  const type = 'Data Export Request'
+  const sets = anAct({ button: 'Set Type', chosen: [type], at: 9_000, ms: 9_000 })
+  const isOffered = (formType: string | undefined, button: string, ms: number, acts = [sets]) => {
+    const decision = { button, source: '', by: [], owes: [] }
+    const file = aFile({ isEmbargoed: true, types: [type], formType, decisions: [decision], acts })
+    return decisionsBehind(file, anAct({ button, at: ms, ms })).length > 0
+  }
+
+  test('leaves what closes the request alone once its type is known', () => {
+    expect(isOffered('Something else', 'Leave as Closed', 10_000)).toBe(false)
+    expect(isOffered(type, 'Leave as Closed', 5_000, [])).toBe(false)
+    expect(isOffered(type, 'Leave as Closed', 5_000)).toBe(false)
+  })
+
+  test('and anything before somebody set it', () => {
+    expect(isOffered('Something else', 'Leave as Closed', 5_000)).toBe(true)
+    expect(isOffered(undefined, 'Leave as Closed', 5_000)).toBe(true)
+    expect(isOffered('Something else', 'Leave as Closed', 10_000, [{ ...sets, isSentBack: true }])).toBe(true)
   })
 })
 

@@ -16,6 +16,8 @@ export interface CaseFile {
   readonly name: string
   /** The types that the form names or that somebody has set. */
   readonly types: readonly RequestType[]
+  /** As it came; the others were set later. */
+  readonly formType?: string | undefined
   readonly email: string | undefined
   readonly isEmbargoed: boolean
   readonly acts: readonly Act[]
@@ -44,6 +46,7 @@ function caseFileOf(world: World, issue: Issue, all: readonly Act[]): CaseFile {
     issue,
     name: `#${iid}`,
     types,
+    formType: form?.type,
     email: form?.email,
     isEmbargoed: embargoed.countries.some((country) => form?.country.startsWith(country)),
     acts,
@@ -51,15 +54,28 @@ function caseFileOf(world: World, issue: Issue, all: readonly Act[]): CaseFile {
   }
 }
 
-/** The decisions that a button may stand for on this request; an embargoed country leaves those that close it. */
+/**
+ * The decisions that a button may stand for on this request; an embargoed country leaves those that close it, once the type is
+ * known for which it counts.
+ */
 export function decisionsBehind(file: CaseFile, act: Act): readonly Decision[] {
   const named = file.decisions.filter(({ button }) => button === act.button)
   const isOnlyClosed =
     file.isEmbargoed &&
     file.types.length === 1 &&
     file.types[0] === embargoed.type &&
+    isKnownAt(file, act) &&
     act.button !== 'Set Type'
   return isOnlyClosed ? named.filter((one) => isClose(one) && one.button !== 'Complete Request') : named
+}
+
+/** Whether its only type stood in the form, or somebody had set it by then. */
+function isKnownAt({ types: [type], formType, acts }: CaseFile, { ms }: Act): boolean {
+  if (type === undefined || formType === type) return type !== undefined
+  const set = acts.find(
+    ({ button, isSentBack, chosen }) => button === 'Set Type' && !isSentBack && chosen.includes(type),
+  )
+  return set !== undefined && set.ms <= ms
 }
 
 const members: Readonly<Record<Role, readonly string[]>> = {

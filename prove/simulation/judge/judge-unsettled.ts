@@ -14,11 +14,11 @@ const longMs = 2 * 3_600_000
 /** Then a call without an answer is given up, and its outcome begins to be unclear. */
 const givenUpAfterMs = 10_500
 
-export function judgeUnsettled({ world, findings }: Evidence, counts: Counts): void {
+export function judgeUnsettled({ world, audit, findings }: Evidence, counts: Counts): void {
   const writes = world.network.calls.filter(({ method }) => method === 'POST' || method === 'PUT')
   for (const same of Map.groupBy(writes, (one) => `${ofDesk(one.path)} ${whichOf(one)}`).values()) {
     const [name, cards] = cardsOf(world, same[0])
-    const { since, begun } = unclearSince(world, same) ?? {}
+    const { since, begun } = unclearSince(world, same, stopsOf({ world, audit }, same[0])) ?? {}
     if (cards.length === 0 || since === undefined || begun === undefined) continue
     const says = (text: string) => /<@|<!subteam|Nobody here/.test(text) && /no clear answer/i.test(text)
     const isCalled = cards
@@ -53,6 +53,33 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
 }
 
 /**
+ * When the bot gave up for good, by its own log, what this call is: what is written in the same words after that, was decided anew.
+ * In milliseconds since the run began.
+ */
+function stopsOf(
+  { world, audit }: Pick<Evidence, 'world' | 'audit'>,
+  call: OutgoingCall | undefined,
+): readonly number[] {
+  const [, iid] = /\/issues\/(\d+)(?:\/notes)?$/.exec(call?.path ?? '') ?? []
+  if (call?.service !== 'gitlab' || iid === undefined) return []
+  return audit
+    .filter(
+      (one) =>
+        one.iid === Number(iid) &&
+        one.what === 'effect' &&
+        one.details.outcome === 'stopped' &&
+        isMadeFor(call, String(one.details.effect)),
+    )
+    .map(({ at }) => world.bot.clock.whenItSaid(at).last)
+}
+
+function isMadeFor({ method, text }: OutgoingCall, effect: string): boolean {
+  if (effect === 'close' || effect === 'reopen') return text.includes(`"state_event":"${effect}"`)
+  if (effect === 'labels') return /"(?:add|remove)_labels"/.test(text)
+  return method === 'POST' && /note|reply|duplicate/.test(effect)
+}
+
+/**
  * The first of several attempts, one after the other over hours, of which none had a clear answer. What was appended is
  * found when it is looked for: the same text after that is another one. `begun`: the first of all that had no end, which may
  * have been put off. After Try Again, or where the process ended, it is unclear from then on, and one call is for all of it.
@@ -60,10 +87,13 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
 function unclearSince(
   { time, bot }: Pick<World, 'time' | 'bot'>,
   same: readonly OutgoingCall[],
+  stops: readonly number[],
 ): { readonly since: OutgoingCall; readonly begun: OutgoingCall } | undefined {
   let first: OutgoingCall | undefined
   let begun: OutgoingCall | undefined
   for (const [index, call] of same.entries()) {
+    const { at: from } = begun ?? call
+    if (stops.some((at) => at >= from && at <= call.at)) first = begun = undefined
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     const isRepeated = index < same.length - 1
     const isOver = isAppended(call) || isSettled(call, isRepeated)
