@@ -7,6 +7,13 @@ import type { HomeEntry, LinksEntry, PaneEntry } from './payloads.ts'
 const unfurlMs = 5 * 60_000
 /** A trigger lives three seconds. */
 const paneMs = 10_000
+/** Nobody looks any more: they open the tab again, and it is drawn then. */
+const homeMs = 10 * 60_000
+
+export const handleHome: Handler<HomeEntry> = async ({ clock, drawViews }, { receivedAt }, wanted) => {
+  await unlessStale(clock.now(), receivedAt, homeMs, () => drawViews(wanted))
+  return {}
+}
 
 export const handleLinks: Handler<LinksEntry> = async ({ clock, showLinks }, { receivedAt }, shared) => {
   await unlessStale(clock.now(), receivedAt, unfurlMs, () => showLinks(shared))
@@ -30,17 +37,4 @@ async function unlessStale(
   } catch (error) {
     if (!(error instanceof CallFailed && now.getTime() - Date.parse(receivedAt) > ms)) throw error
   }
-}
-
-/** Nobody looks any more: they open the tab again, and it is drawn then. */
-const homeStaleMs = 10 * 60_000
-
-export const handleHome: Handler<HomeEntry> = async ({ clock, drawViews }, { receivedAt }, wanted) => {
-  try {
-    await drawViews(wanted)
-  } catch (error) {
-    const isStale = clock.now().getTime() - Date.parse(receivedAt) > homeStaleMs
-    if (!(error instanceof CallFailed && isStale)) throw error
-  }
-  return {}
 }

@@ -6,6 +6,13 @@ import { claimFor } from './pump.ts'
 /** A third of the lease of the queues is far enough from its end, whatever one look takes. */
 export const lookAtLeaseSeconds = 2.5
 
+interface LeaseHolder {
+  readonly store: Store
+  readonly clock: Pick<Clock, 'now'>
+  /** One life of a process. */
+  readonly owner: string
+}
+
 export interface LimitShare {
   /** Returns 1 where nobody else lives, a half where one other does, and 0 where it is not known. */
   now(): number
@@ -22,15 +29,7 @@ const replicaName = 'lease:replica:'
  * all others have had to look again, since until then they share by the number they know. Where one process has the
  * database, all of it is its own.
  */
-export function limitShare({
-  store,
-  clock,
-  owner,
-}: {
-  readonly store: Store
-  readonly clock: Pick<Clock, 'now'>
-  readonly owner: string
-}): LimitShare {
+export function limitShare({ store, clock, owner }: LeaseHolder): LimitShare {
   const { sharing, tables } = store
   const own = `${replicaName}${owner}`
   let living = 0
@@ -74,15 +73,7 @@ const roundsName = 'lease:rounds'
  * Two processes that make the same round do no harm, since whatever comes of it is told by its key: the lease keeps
  * them from asking the services twice. Where one process has the database, the rounds are its own.
  */
-export function roundsLease({
-  store,
-  clock,
-  owner,
-}: {
-  readonly store: Store
-  readonly clock: Pick<Clock, 'now'>
-  readonly owner: string
-}): RoundsLease {
+export function roundsLease({ store, clock, owner }: LeaseHolder): RoundsLease {
   const { sharing, tables } = store
   let heldUntil = 0
   return {
