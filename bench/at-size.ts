@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
+import pg from 'pg'
 import { CHANNELS, PEOPLE } from '../sandbox/slack/people.ts'
 import { type OpenWorld, openWorld } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
@@ -18,24 +19,30 @@ export interface AtSize {
   readonly restMb: number
   /** The same after all that was asked. */
   readonly afterMb: number
+  /** Milliseconds of processor time in a minute in which nobody asks for anything: three rounds of the clocks, one of housekeeping. */
+  readonly minuteCpuMs: number
   /** Milliseconds from the asking to the last of the answer, by what was asked. */
   readonly took: Readonly<Record<string, readonly number[]>>
 }
 
-const watch = new URL('./watch-event-loop.ts', import.meta.url)
+const tellUse = new URL('./tell-use.ts', import.meta.url)
 const restsMs = 5_000
+const minuteMs = 60_000
 
-export async function atSize(requests: number, rounds: number): Promise<AtSize> {
+/** `databaseUrl`: of an empty database on PostgreSQL; a file of SQLite unless given. */
+export async function atSize(requests: number, rounds: number, databaseUrl?: string): Promise<AtSize> {
   const world = await openWorld(benchWorld)
-  await writeOpenRequests(world.databaseFile, requests)
+  await writeOpenRequests(databaseUrl ?? `file:${world.databaseFile}`, requests)
   const port = await freePort()
-  const child = startedAt(world, port)
+  const child = startedAt(world, port, { databaseUrl })
   try {
     const url = `http://127.0.0.1:${port}`
     await ready(child, url)
-    await standingsKept(world.databaseFile)
+    await (databaseUrl === undefined ? standingsKept(world.databaseFile) : standingsKeptAt(databaseUrl))
     world.botListensAt(port)
-    const restMb = await memoryOf(child)
+    const { memoryMb: restMb, cpuSeconds } = await stateOf(child)
+    await sleep(minuteMs)
+    const minuteCpuMs = ((await stateOf(child)).cpuSeconds - cpuSeconds) * 1_000
     const took: Record<string, number[]> = {}
     for (let round = 0; round <= rounds; round += 1) {
       for (const [name, ask] of Object.entries(questions(world, url))) {
@@ -45,7 +52,7 @@ export async function atSize(requests: number, rounds: number): Promise<AtSize> 
         if (round > 0) took[name] = [...(took[name] ?? []), performance.now() - startedAt]
       }
     }
-    return { requests, restMb, afterMb: await memoryOf(child), took }
+    return { requests, restMb, afterMb: (await stateOf(child)).memoryMb, minuteCpuMs, took }
   } finally {
     await ended(child)
     await world.close()
@@ -65,21 +72,26 @@ export function bareBoltMb(): Promise<number> {
 async function memoryAtRest(script?: URL): Promise<number> {
   const world = await openWorld(benchWorld)
   const port = await freePort()
-  const child = startedAt(world, port, script)
+  const child = startedAt(world, port, { script })
   try {
     await ready(child, `http://127.0.0.1:${port}`)
-    return await memoryOf(child)
+    return (await stateOf(child)).memoryMb
   } finally {
     await ended(child)
     await world.close()
   }
 }
 
-function startedAt(world: OpenWorld, port: number, script?: URL): ChildProcess {
+interface Started {
+  readonly script?: URL | undefined
+  readonly databaseUrl?: string | undefined
+}
+
+function startedAt(world: OpenWorld, port: number, { script, databaseUrl }: Started): ChildProcess {
   return world.startProcess({
     ...(script && { script }),
-    preload: watch,
-    env: { PORT: String(port) },
+    preload: tellUse,
+    env: { PORT: String(port), ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
 }
@@ -93,21 +105,31 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
   await sleep(restsMs)
 }
 
+const notCounted =
+  'select 1 from request where closed_at is null and coalesce(standing_of, 0) <> version limit 1'
+
 /** Until the bot has counted what it found, which it does a few at a time; the lists are right before, and slower. */
 async function standingsKept(file: string): Promise<void> {
   const database = new Sqlite(file, { readonly: true })
-  const left = database
-    .prepare('select 1 from request where closed_at is null and coalesce(standing_of, 0) <> version limit 1')
-    .pluck()
+  const left = database.prepare(notCounted).pluck()
   while (left.get() !== undefined) await sleep(200)
   database.close()
 }
 
-async function memoryOf(child: ChildProcess): Promise<number> {
+async function standingsKeptAt(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  while ((await client.query(notCounted)).rows.length > 0) await sleep(200)
+  await client.end()
+}
+
+async function stateOf(
+  child: ChildProcess,
+): Promise<{ readonly memoryMb: number; readonly cpuSeconds: number }> {
   const answer = once(child, 'message')
   child.send('how much?')
-  const [{ memoryMb }] = await answer
-  return memoryMb
+  const [state] = await answer
+  return state
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -51,7 +51,7 @@ async function besideRaw(
     const folder = mkdtempSync(join(tmpdir(), 'privacy-desk-bench-'))
     const [mine, raw] = [join(folder, 'desk.db'), join(folder, 'raw.db')]
     try {
-      for (const file of [mine, raw]) await writeOpenRequests(file, each, written)
+      for (const file of [mine, raw]) await writeOpenRequests(`file:${file}`, each, written)
       const rate = await ofDesk(mine, each)
       const beside = rawTransactionsPerSecond(mine, raw, each)
       if (round === 0) continue

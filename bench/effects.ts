@@ -11,10 +11,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Logger, makeWorkerUtils, run, type WorkerEvents } from 'graphile-worker'
-import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { better, defineQueue, defineWorker } from 'plainjob'
-import { type PostgresServer, startPostgres } from '../sandbox/postgres-server.ts'
+import { startPostgres } from '../sandbox/postgres-server.ts'
 import { clockWith } from '../src/clock.ts'
 import { definitionOf, effects } from '../src/engine/effect.ts'
 import { createWorker } from '../src/queue/worker.ts'
@@ -52,9 +51,9 @@ export async function effectsPerSecond(rounds: number, each: number): Promise<re
       },
       {
         database: 'PostgreSQL',
-        ...(await takingTurns(rounds, each, desk(await made(postgres, 'desk'), call), {
-          'graphile-worker': graphileWorker(await made(postgres, 'graphile'), call),
-          'pg-boss': pgBoss(await made(postgres, 'boss'), call),
+        ...(await takingTurns(rounds, each, desk(await postgres.emptyDatabase(), call), {
+          'graphile-worker': graphileWorker(await postgres.emptyDatabase(), call),
+          'pg-boss': pgBoss(await postgres.emptyDatabase(), call),
         })),
       },
     ]
@@ -253,12 +252,4 @@ function pgBoss(connectionString: string, call: Call): Side {
       await boss.stop({ graceful: true })
     }
   }
-}
-
-async function made(postgres: PostgresServer, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: postgres.urlOf('postgres') })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  return postgres.urlOf(name)
 }

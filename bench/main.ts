@@ -4,9 +4,10 @@
  * those that are named; `npm run bench -- start` its start alone; `npm run bench -- first-start 100 1000` its first
  * start on so many open issues; `npm run bench -- throughput` how much it accepts in a second, `-- decisions 10000` how
  * many decisions it commits and catches up on, `-- effects` how many effects it carries out, `-- killed` what is lost of
- * what it acknowledged where it is killed, `-- at-size 1000 100000` what it takes with so many open requests.
+ * what it acknowledged where it is killed, `-- at-size 1000 100000` what it takes with so many open requests, `-- at-size 1000 100000 postgres` on PostgreSQL.
  */
 import { cpus } from 'node:os'
+import { startPostgres } from '../sandbox/postgres-server.ts'
 import { type AtSize, atSize, bareBoltMb, deskMb } from './at-size.ts'
 import { clickTimes } from './click-times.ts'
 import { caughtUpPerSecond, decisionsPerSecond } from './decisions.ts'
@@ -26,7 +27,7 @@ else if (what === 'throughput') await acceptedPerSecond()
 else if (what === 'start') await started()
 else if (what === 'decisions') await decided(Number(rest[0] ?? 10_000))
 else if (what === 'killed') await killed()
-else if (what === 'at-size') await atSizes(rest.length > 0 ? rest.map(Number) : [1_000, 100_000])
+else if (what === 'at-size') await atSizes(rest)
 else if (what === 'effects') await carriedOut(Number(rest[0] ?? 500))
 else if (what === 'first-start') await firstStarts(rest.length > 0 ? rest.map(Number) : [100, 1_000, 5_000])
 else await besideBareBolt()
@@ -96,24 +97,31 @@ async function killed(): Promise<void> {
   }
 }
 
-/** The first of the sizes is the measure for the others. */
-async function atSizes(sizes: readonly number[]): Promise<void> {
+/** The first of the sizes is the measure for the others; where one of the words is `postgres`, with that database. */
+async function atSizes(words: readonly string[]): Promise<void> {
+  const sizes = words.filter((word) => word !== 'postgres').map(Number)
+  const postgres = words.includes('postgres') ? await startPostgres({ isDurable: true }) : undefined
   // The first start after a change compiles, and holds what that takes.
   await deskMb()
   const bare = await bareBoltMb()
   console.log(`bare Bolt app: ${bare.toFixed(0)} MB at rest`)
   let first: AtSize | undefined
-  for (const size of sizes) {
-    const at = await atSize(size, 5)
+  for (const size of sizes.length > 0 ? sizes : [1_000, 100_000]) {
+    const at = await atSize(size, 5, await postgres?.emptyDatabase())
     first ??= at
+    const minuteRatio = at.minuteCpuMs / first.minuteCpuMs
     console.log(
       `${size} open requests: ${at.restMb.toFixed(0)} MB at rest (${(at.restMb / bare).toFixed(1)} x bare Bolt), ${at.afterMb.toFixed(0)} MB after all that was asked`,
+    )
+    console.log(
+      `  a minute at rest ${at.minuteCpuMs.toFixed(0).padStart(6)} ms  ${minuteRatio.toFixed(1)} x, of processor time`,
     )
     for (const [name, took] of Object.entries(at.took)) {
       const ratio = median(took) / median(first.took[name] ?? took)
       console.log(`  ${name.padEnd(16)} ${median(took).toFixed(0).padStart(6)} ms  ${ratio.toFixed(1)} x`)
     }
   }
+  await postgres?.stop()
 }
 
 async function carriedOut(each: number): Promise<void> {

@@ -31,13 +31,13 @@ export const plainDecision = {
   step: 'awaiting-answers',
 } as const
 
-/** Makes the database, with so many open requests, and where it is asked for a decision on each that waits to be handled. */
+/** `databaseUrl`: of an empty database, in which so many open requests are afterwards, and where it is asked for a decision on each that waits to be handled. */
 export async function writeOpenRequests(
-  file: string,
+  databaseUrl: string,
   count: number,
   { isDecided = false, from = 1 } = {},
 ): Promise<void> {
-  const store = await openStore({ databaseUrl: `file:${file}`, now: () => new Date() })
+  const store = await openStore({ databaseUrl, now: () => new Date() })
   await store.transaction(async ({ requests, inbox }) => {
     const receivedAt = new Date().toISOString()
     for (let number = from; number < from + count; number += 1) {

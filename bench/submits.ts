@@ -24,7 +24,7 @@ const firstNumber = 1_001
 
 /** Writes the database of a bot that is to get so many submits. */
 export function requestsFor(submits: number): (file: string) => Promise<void> {
-  return (file) => writeOpenRequests(file, submits, { from: firstNumber })
+  return (file) => writeOpenRequests(`file:${file}`, submits, { from: firstNumber })
 }
 
 /** Opens one modal at the bot that runs; each submit that is made is that of another modal like it. */

@@ -1,7 +1,6 @@
 /** `npm run simulate -- --seed 7 --steps 200`: one run, or several from a seed on; a run that fails tells how to play it again. `--database postgres`: the bot's database is a real PostgreSQL, from npm. */
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../sandbox/postgres-server.ts'
-import { emptyDatabase } from './simulation/postgres-database.ts'
 import { owedIn, problemsOf, tell } from './simulation/prove-simulation.ts'
 import { type Run, run } from './simulation/run.ts'
 
@@ -27,7 +26,7 @@ const played: Run[] = []
 
 for (let seed = first; seed < first + Number(values.runs); seed++) {
   const started = performance.now()
-  const result = await run(seed, Number(values.steps), server && (await emptyDatabase(server)))
+  const result = await run(seed, Number(values.steps), await server?.emptyDatabase())
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   played.push({ ...result, lastLines: [] })
   const isKept = problemsOf(result).length === 0

@@ -8,6 +8,8 @@ import { fastFolder } from './fast-folder.ts'
 export interface PostgresServer {
   /** The address of one of its databases, for a user who may do everything. */
   urlOf(database: string): string
+  /** Makes a database with nothing in it, and returns its address. */
+  emptyDatabase(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -62,8 +64,16 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
       `PostgreSQL could not be started: ${error instanceof Error ? error.message : said.slice(-3).join(' ')}`,
     )
   }
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  let made = 0
   return {
-    urlOf: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+    urlOf,
+    emptyDatabase: async () => {
+      made += 1
+      const name = `empty_${made}`
+      await server.createDatabase(name)
+      return urlOf(name)
+    },
     stop: async () => {
       await server.stop()
       removeFolder()

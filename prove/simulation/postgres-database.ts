@@ -1,6 +1,5 @@
 /** A real PostgreSQL in virtual time: a statement takes as long as it takes there, and no time in the run. */
 import pg from 'pg'
-import type { PostgresServer } from '../../sandbox/postgres-server.ts'
 import type { BotDatabase } from './bot-database.ts'
 import type { Owner, VirtualTime } from './virtual-time.ts'
 
@@ -80,20 +79,4 @@ export class PostgresOfLives implements BotDatabase {
     Object.assign(prototype, { connect: inTurn(connect), query: inTurn(query), end: inTurn(end) })
     return () => void Object.assign(prototype, { connect, query, end })
   }
-}
-
-let made = 0
-
-/** Makes a database with nothing in it, and returns its address. */
-export async function emptyDatabase(server: PostgresServer): Promise<string> {
-  made += 1
-  const name = `run_${made}`
-  const client = new pg.Client({ connectionString: server.urlOf('postgres') })
-  await client.connect()
-  try {
-    await client.query(`create database ${name}`)
-  } finally {
-    await client.end()
-  }
-  return server.urlOf(name)
 }
