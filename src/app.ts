@@ -171,6 +171,12 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
   await inbox.start()
   /** Those of which this process has tried to read all: until then what is known may be of another day. */
   const polled = new Set<string>()
+  let ticked = Promise.resolve()
+  /** One behind the other: at the same time they would keep the standings of the same requests. */
+  const tick = () => {
+    ticked = ticked.catch(() => {}).then(() => tickClocks(bot, polled))
+    return ticked
+  }
   const pollOf = (service: Service) => () =>
     calls
       .round(() => pollOnce(context, service))
@@ -178,7 +184,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
         if (polled.has(service.name)) return
         polled.add(service.name)
         // A digest may have waited for just this; what fails here is said by the next round.
-        await tickClocks(bot, polled).catch(() => {})
+        await tick().catch(() => {})
       })
   const rounds = roundsLease({ store, clock, owner })
   await rounds.look()
@@ -190,12 +196,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
     ...(store.sharing.isShared
       ? [repeatEvery('lease', lookAtLeaseSeconds, rounds.look, { clock, log })]
       : []),
-    repeatEvery(
-      'clocks',
-      20,
-      ifOurs(() => tickClocks(bot, polled)),
-      { clock, log },
-    ),
+    repeatEvery('clocks', 20, ifOurs(tick), { clock, log }),
     ...Object.values(services).map((service) =>
       repeatEvery(`${service.name} poll`, service.pollSeconds, ifOurs(pollOf(service)), { clock, log }),
     ),
@@ -229,7 +230,7 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
         })
       // What was found is taken in before the digest speaks of it.
       await inbox.runUntilIdle()
-      await tickClocks(bot, polled)
+      await tick()
       await workOff()
     },
     stop: () => {

@@ -43,8 +43,8 @@ interface Group extends StandingGroup {
   readonly text: string
   /** Of those that are kept under it. */
   kept: number
-  /** Those of which something else is kept, or nothing, by id. */
-  readonly others: Map<string, { readonly placed: Placed; readonly row: KeptRow['row'] }>
+  /** Those of which something else is kept, or nothing: their places, since after a change of version it may be all. */
+  readonly others: Placed[]
 }
 
 /**
@@ -69,7 +69,7 @@ export async function openRequestsOf(
     // Those that are passed over may come before the ones that are looked for.
     const all = group.kept > 0 ? await requests.firstOf(source, group.text, most + passedOver.size) : []
     const kept = all.filter(({ id }) => !passedOver.has(id))
-    return [...kept, ...[...group.others.values()].map(({ placed }) => placed)]
+    return [...kept, ...group.others]
   }
 
   return {
@@ -110,7 +110,8 @@ export async function openRequestsOf(
 
     async *rowsOf(wanted) {
       for (const group of wanted as readonly Group[]) {
-        for (const { row } of group.others.values()) yield row
+        for (const { row } of await requests.byIds(group.others.map(({ id }) => id)))
+          if (row.closedAt === undefined) yield row
         if (group.kept > 0)
           for await (const { row } of requests.eachOf(source, group.text))
             if (!passedOver.has(row.id)) yield row
@@ -141,9 +142,9 @@ async function grouped(
     const standing = known?.standing ?? readStanding(context, text)
     if (known || !standing) return known
     const group: Group = {
-      ...{ text, standing, kept: 0, others: new Map() },
+      ...{ text, standing, kept: 0, others: [] },
       get count() {
-        return Math.max(0, group.kept) + group.others.size
+        return Math.max(0, group.kept) + group.others.length
       },
     }
     groups.set(text, group)
@@ -156,8 +157,7 @@ async function grouped(
     const before = standing === undefined ? undefined : groups.get(standing)
     if (before) before.kept -= 1
     const now = standingOf(context, row, work.get(row.id))
-    const placed = { id: row.id, number: row.number, due: now.due }
-    groupOf(now.standing)?.others.set(row.id, { placed, row })
+    groupOf(now.standing)?.others.push({ id: row.id, number: row.number, due: now.due })
   }
   if (known === 'each by itself') {
     for await (const row of requests.eachOpen(source)) placeAnew({ row })

@@ -1,6 +1,9 @@
 /** Lists, the Home, the digest and the statistics say the same whatever is kept beside the requests, and however old it is. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { nextTurn } from '../../src/clock.ts'
 import { privacy } from '../../src/desks/privacy.ts'
 import { security } from '../../src/desks/security.ts'
 import type { Person } from '../../src/engine/request.ts'
@@ -9,6 +12,7 @@ import type { DeskContext } from '../../src/requests/desk-context.ts'
 import { digestState } from '../../src/requests/digest.ts'
 import { homeFilters, homeOf } from '../../src/requests/home.ts'
 import { listOpen } from '../../src/requests/list.ts'
+import { openRequestsOf } from '../../src/requests/open-requests.ts'
 import { keepStandings, standingOf } from '../../src/requests/standing.ts'
 import { countOverdue, statsOf } from '../../src/requests/stats.ts'
 import { throughputOf } from '../../src/requests/throughput.ts'
@@ -233,4 +237,30 @@ it('a request that changes while its standing is being written keeps none, and i
   expect(
     (await listOpen(partsOf(desk.context), privacy, 'mine', { ...engineer, id: 'U2ENGINEER' }, 9)).count,
   ).toBe(1)
+})
+
+it('of requests that are counted anew no row is held, however many they are', async () => {
+  const { context } = await aDeskWith(150, (source) => source === privacy.source)
+  const read: WeakRef<object>[] = []
+  const { requests } = context.store.tables
+  const watched: DeskContext['store']['tables']['requests'] = {
+    ...requests,
+    async *eachWithoutStanding(now, source) {
+      for await (const one of requests.eachWithoutStanding(now, source)) {
+        read.push(new WeakRef(one.row))
+        yield one
+      }
+    },
+  }
+  const store = { ...context.store, tables: { ...context.store.tables, requests: watched } }
+
+  const open = await openRequestsOf({ ...context, store }, privacy)
+  // What was made in this turn of the event loop is held until its end.
+  await nextTurn()
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc()')
+
+  expect(read).toHaveLength(150)
+  expect(open.groups.reduce((sum, { count }) => sum + count, 0)).toBe(150)
+  expect(read.filter((row) => row.deref() !== undefined)).toEqual([])
 })
