@@ -14,7 +14,7 @@ test('a bot that starts keeps each standing once, though the first poll looks at
     env: noPolls,
     log: createLog('silent', { write: () => true }, []),
     async writeDatabase(file) {
-      await writeOpenRequests(file, count)
+      await writeOpenRequests(`file:${file}`, count)
       const database = new Sqlite(file)
       database.exec(`create table kept (id text);
         create trigger kept_again after update of standing_of on request begin insert into kept values (new.id); end`)
