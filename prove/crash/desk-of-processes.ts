@@ -25,6 +25,8 @@ export interface DeskOptions {
 
 /** A call that is counted before it is written down is looked at again. */
 const lookMs = 500
+/** Of its start; a machine that has much else to do may take a while. */
+const asksWithinMs = 60_000
 /** Early enough in a day that no digest is due, however far the clock is moved. */
 const startsAt = '2026-03-02T00:10:00.000Z'
 
@@ -76,7 +78,12 @@ export async function openDesk({ env = {}, processEnv, reach, ...where }: DeskOp
       world.botListensAt(port)
       // What was missed is asked for at once: nothing is at rest before.
       const isAsking = () => polls.some((one, index) => one().length === before[index])
-      while (isAsking() && bot.isAlive()) await Promise.race([calls.next(lookMs), bot.ended])
+      const patience = AbortSignal.timeout(asksWithinMs)
+      while (isAsking() && bot.isAlive()) {
+        // One that got no answer is asked again at the next poll, which is in an hour.
+        if (patience.aborted) throw new Error(`the bot does not ask for what it missed:\n${bot.output()}`)
+        await Promise.race([calls.next(lookMs), bot.ended])
+      }
       return bot.isAlive()
     },
     /** Another one on the same database, of which the desk knows nothing. */
