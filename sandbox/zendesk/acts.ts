@@ -136,7 +136,7 @@ export class Acts {
     const metadata: Metadata = { system: {}, custom: update.metadata ?? {}, ...flags }
     const events: AuditEvent[] = this.#changes(ticket, update)
     const audit = {
-      ...{ id: this.#id(), ticket_id: ticket.id, author_id: by.id, created_at: at },
+      ...{ id: this.#id(), ticket_id: ticket.id, author_id: by.id, created_at: ticket.updatedAt },
       ...{ metadata, via: { channel }, events },
     }
     ticket.audits.push(audit)
@@ -145,7 +145,8 @@ export class Acts {
     if (update.group_id) ticket.groupId = update.group_id
     if (update.assignee_id !== undefined) ticket.assigneeId = update.assignee_id ?? undefined
     if (update.custom_fields) ticket.customFields = merged(ticket.customFields, update.custom_fields)
-    if (update.comment) events.unshift(this.#comment(ticket, by, update.comment, audit))
+    if (update.comment)
+      events.unshift(this.#comment(ticket, by, update.comment, { ...audit, created_at: at }))
     return audit
   }
 

@@ -204,9 +204,9 @@ function handlersOf(parts: Parameters<typeof inZendesk>[0] & Pick<Bot, 'services
 }
 
 function inZendesk(
-  parts: Pick<Bot, 'config' | 'connections' | 'context' | 'nameOf' | 'wakeInbox'>,
+  parts: Pick<Bot, 'clock' | 'config' | 'connections' | 'context' | 'nameOf' | 'wakeInbox'>,
 ): ZendeskContext {
-  const { config, connections, context } = parts
+  const { clock, config, connections, context } = parts
   const { store, now, timeZone } = context
   const { desk, zendesk: settings } = config
   const { zendesk } = connections
@@ -216,6 +216,7 @@ function inZendesk(
     store,
     now,
     timeZone,
+    sleep: clock.sleep,
     macros: desk.zendeskMacros,
     formUrl: desk.formUrl,
     ...(settings?.supportGroup === undefined ? {} : { supportGroup: settings.supportGroup }),

@@ -20,6 +20,7 @@ import { coalesce, memoize } from '../services/memoize.ts'
 import type { Service, Services } from '../services/service.ts'
 import type { WebhookOptions } from '../services/webhook.ts'
 import { pollZendesk } from '../services/zendesk/poll.ts'
+import { quietUpdatesOn } from '../services/zendesk/quiet-updates.ts'
 import { digestNotes, zendeskService } from '../services/zendesk/service.ts'
 import type { TicketReader } from '../services/zendesk/ticket-reader.ts'
 import { mostFound } from '../services/zendesk/transport.ts'
@@ -105,6 +106,7 @@ function zendeskWith(parts: ServiceParts, reader: TicketReader): Service {
     flows: context.flows,
     timeZone: context.timeZone,
     lookForRequests: coalesce(context.now, poll),
+    quietUpdates: (ticket) => quietUpdatesOn(context.store, ticket),
     digestNotes: () =>
       digestNotes({
         ...{ zendesk: reader.zendesk, query: reader.query, recipient, log },

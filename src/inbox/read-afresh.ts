@@ -51,12 +51,15 @@ async function freshFrom(
   { stamp: shown }: DecisionEntry,
   row: RequestRow,
 ): Promise<Fresh> {
-  const { snapshot, stamp, changesSince } = await service.read(row.number, row)
-  if (shown !== undefined && changesSince && shown !== stamp) {
+  const { snapshot, stamp: read, changesSince } = await service.read(row.number, row)
+  if (shown !== undefined && changesSince && shown !== read) {
     const changes = await changesSince(shown)
     const name = capital(requestName(context.desks.of(row), row.number))
-    return { because: `${name} has changed since you read it: ${changes.join('; ')}. Nothing was sent.` }
+    if (changes.length > 0)
+      return { because: `${name} has changed since you read it: ${changes.join('; ')}. Nothing was sent.` }
   }
+  // What a person had before their eyes stays what it is decided on, though the bot has written a note since.
+  const stamp = changesSince && shown !== undefined ? shown : read
   return {
     take: async (tables) => (await reconcile(context, tables, snapshot, undefined, row)).row,
     ...(stamp === undefined ? {} : { stamp }),

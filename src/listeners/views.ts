@@ -153,7 +153,7 @@ async function changedTicket(
   if ('because' in (await desk.tryOut(requestId, decision, person, input, value.step))) return undefined
   const shown = await desk.showTicket(requestId, answerTo.userId, stamp)
   // What can't be read now is read again when it is decided.
-  if ('because' in shown || shown.ticket.stamp === stamp) return undefined
+  if ('because' in shown || (stamp !== undefined && shown.changes.length === 0)) return undefined
   const tryOut = (one: Input) => desk.tryOut(requestId, decision, person, one, value.step)
   const offer = await offered(fields, tryOut)
   const view = decisionModal(state, decision, {

@@ -64,7 +64,7 @@ export interface Read {
   readonly snapshot: Snapshot
   /** The instant of the last change, given if a decision depends on exactly that state. */
   readonly stamp?: Instant
-  /** In sentences, what has changed since then. */
+  /** In sentences, what anybody has changed since then; empty where only the bot has, and told nobody anything. */
   changesSince?(stamp: Instant): Promise<readonly string[]>
 }
 

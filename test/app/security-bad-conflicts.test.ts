@@ -1,6 +1,7 @@
 /** The ticket changes under the hands of whoever decides on it: nothing is sent blindly. Through the whole app. */
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
+import { appSec } from '../../sandbox/gitlab/seed.ts'
 import type { World } from './desk-world.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
 import {
@@ -159,6 +160,76 @@ describe('A ticket on which somebody writes between the submit and the update', 
     expect(mailsOf(given)).toEqual([])
     expect(ticketThread(given).join('\n')).toContain(`Nothing was sent on ticket ${ticket}`)
     expect(world.slack.buttons(ticketCard(given))).toContain('Reply')
+  })
+})
+
+describe('A note of the bot’s own that lands after the ticket was read', () => {
+  const update = { 'Update to the requester': 'Dear Mr Wayne, still looking.' }
+  const linked = ({ world, ticket }: WithTicket) =>
+    world.zendesk.ticket(ticket).comments.some(({ body }) => body.startsWith('Expert issue'))
+  /** The experts are engaged and the requester is told so; the link to their issue waits for a minute. */
+  async function engagedWithNoteLeft(): Promise<WithTicket> {
+    const given = await privateTicket()
+    given.world.gitlab.addExpertTeam(appSec)
+    const failure: Failure = { answer: { status: 429, headers: { 'retry-after': '60' }, body: {} } }
+    given.world.zendesk.fake.fail({ method: 'PUT', after: 1, failure })
+    await decideOnTicket(given, 'Engage Expert', {
+      Team: 'Application Security',
+      'Question for the team': 'Is Wayne safe?',
+    })
+    expect(linked(given)).toBe(false)
+    return given
+  }
+
+  test('stops no update that was decided while it waited', async () => {
+    const given = await engagedWithNoteLeft()
+
+    await decideOnTicket(given, 'Send Update', update)
+    await given.world.passTime(4, 60)
+
+    expect(linked(given)).toBe(true)
+    expect(mailsOf(given).slice(1)).toEqual(['Dear Mr Wayne, still looking.'])
+    expect(ticketThread(given).join('\n')).not.toContain('Nothing was sent')
+  })
+
+  test('stops it where the requester has written meanwhile', async () => {
+    const given = await engagedWithNoteLeft()
+
+    await decideOnTicket(given, 'Send Update', update)
+    given.world.clock.advance({ seconds: 30 })
+    given.world.zendesk.webhooks.hold()
+    given.world.zendesk.requesterReplies(given.ticket, 'Wayne here: never mind.')
+    await given.world.passTime(4, 60)
+
+    expect(linked(given)).toBe(true)
+    expect(mailsOf(given)).toHaveLength(1)
+    expect(ticketThread(given).join('\n')).toContain('because it had changed meanwhile: the requester wrote')
+  })
+
+  test.each([
+    ['while the modal was open', async () => {}],
+    [
+      'while the modal was open, and Zendesk did not answer at the submit',
+      async ({ world }: WithTicket) =>
+        world.zendesk.fake.fail({
+          ...{ method: 'GET', path: /tickets\/\d+(\.json)?$/ },
+          failure: { answer: { status: 503, body: {} } },
+        }),
+    ],
+  ])('%s: the submit is taken', async (_when, happens) => {
+    const given = await engagedWithNoteLeft()
+    const view = await openOnTicket(given, 'Send Update')
+    await given.world.passTime(2, 60)
+    expect(linked(given)).toBe(true)
+
+    await happens(given)
+    await given.world.slack.submit(agent, view?.id ?? '', update)
+    await given.world.drain()
+    await given.world.passTime(2, 60)
+
+    expect(mailsOf(given).slice(1)).toEqual(['Dear Mr Wayne, still looking.'])
+    expect(given.world.slack.openView(agent)).toBeUndefined()
+    expect(given.world.told(agent)).toEqual([])
   })
 })
 

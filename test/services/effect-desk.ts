@@ -104,6 +104,9 @@ export async function anEffectDesk(given: Given = {}) {
     macros: {},
     formUrl: 'https://form.example/',
     timeZone: 'UTC',
+    sleep: async (ms) => {
+      time += ms
+    },
     store,
     now,
     nameOf: context.nameOf,

@@ -291,12 +291,35 @@ export const inTheServices: readonly Mutant[] = [
   ...defects('guards', 'services/zendesk/effects.ts', ticketUpdates, [
     [
       'an answer to a ticket that has changed is sent again and again',
-      'if (isConflict(error)) return (await found(entry, request, work)) ?? refused(entry, request, work)\n',
+      'if (isConflict(error)) return undefined\n',
       '',
     ],
     [
       'nobody is told that an answer was refused',
       'await context.happened(request.id, observation, `effect:${entry.opId}:refused`)\n',
+      '',
+    ],
+  ]),
+  ...defects('guards', 'services/zendesk/quiet-updates.ts', ticketUpdates, [
+    [
+      'a note of the bot’s own stops an answer that was decided before it landed',
+      'return isChangedQuietly(ticket, audits, quiet, stamp) ? ticket.updatedAt : undefined',
+      'return undefined',
+    ],
+    [
+      'with a note of the bot’s own, whatever else has changed the ticket is passed over',
+      'since.every(isQuiet) &&',
+      'since.some(isQuiet) &&',
+    ],
+    ['the mark of another desk is taken for the bot’s own', 'quiet.has(opId) &&', 'opId !== "" &&'],
+    [
+      'a change that has left no audit passes for the bot’s own note',
+      '(updatedAt === last.createdAt || updatedAt === quiet.get(last.opId))',
+      'true',
+    ],
+    [
+      'the second of a note is not waited for, in which a colleague may write',
+      'await sleep(wholeSecondMs)\n',
       '',
     ],
   ]),

@@ -1,5 +1,6 @@
 /** The parts that the effects in Zendesk share. */
 
+import type { Clock } from '../../clock.ts'
 import type { HandlerContext } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
 import type { Audit } from './answers.ts'
@@ -19,6 +20,7 @@ export interface ZendeskContext extends HandlerContext {
   /** The group to which support requests go. */
   readonly supportGroup?: string
   readonly timeZone: string
+  readonly sleep: Clock['sleep']
   /** Has the ticket read again; stored durably before it resolves, once for a key. */
   readonly ticketChanged: (ticket: number, key: string) => Promise<void>
 }

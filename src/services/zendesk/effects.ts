@@ -12,6 +12,7 @@ import type { TicketUpdate } from './client.ts'
 import { connected, ownUpdate, type ZendeskContext } from './effect-context.ts'
 import { asSaidOf, isConflict, isRefusal, TicketOver } from './failure.ts'
 import { expectAll, expectAllOf } from './left-out.ts'
+import { quietStamp } from './quiet-updates.ts'
 import { redirectTicket } from './redirect-ticket.ts'
 import { ticketNoteHandlers, ticketNoteText, ticketReplyText, whyInvalid } from './ticket-notes.ts'
 import { changesSince, ownAmong } from './ticket-reader.ts'
@@ -62,16 +63,32 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
     work: Decided,
     change: Omit<TicketUpdate, 'updatedStamp' | 'opId'>,
   ): Promise<Done | Stopped> {
-    const zendesk = connected(context)
     const request = await requestOf(context, entry)
+    const sentAt = async (stamp: Instant) =>
+      (await send(entry, request, work, { ...change, updatedStamp: stamp, opId: entry.opId })) ??
+      (await found(entry, request, work))
+    const done = await sentAt(work.stamp)
+    if (done) return done
+    const stamp = await quietStamp({ ...context, zendesk: connected(context) }, request.number, work.stamp)
+    return (stamp && (await sentAt(stamp))) || refused(entry, request, work)
+  }
+
+  /** Undefined where the ticket has changed since the stamp. */
+  async function send(
+    entry: Entry,
+    request: RequestRow,
+    work: Decided,
+    change: TicketUpdate,
+  ): Promise<Done | Stopped | undefined> {
+    const zendesk = connected(context)
+    const { number } = request
     try {
-      const sent = { ...change, updatedStamp: work.stamp, opId: entry.opId }
-      const updated = await zendesk.updateTicket(request.number, sent)
-      expectAll(request.number, change, updated, thenTryAgain)
+      const updated = await zendesk.updateTicket(number, change)
+      expectAll(number, change, updated, thenTryAgain)
       return doneAt(updated.updatedAt, entry, request, work)
     } catch (error) {
-      if (isConflict(error)) return (await found(entry, request, work)) ?? refused(entry, request, work)
-      const why = await whyInvalid(zendesk, request.number, error, change.groupId)
+      if (isConflict(error)) return undefined
+      const why = await whyInvalid(zendesk, number, error, change.groupId)
       if (why instanceof TicketOver) return refused(entry, request, work)
       throw why
     }

@@ -9,6 +9,7 @@ import type { GitLab } from '../gitlab/client.ts'
 import type { Read, Service } from '../service.ts'
 import type { Zendesk } from './client.ts'
 import { explain } from './failure.ts'
+import { isChangedQuietly, type QuietUpdates } from './quiet-updates.ts'
 import { showTicket } from './show-ticket.ts'
 import { apiTokensEndText, daysOfApiTokens } from './sign-in.ts'
 import {
@@ -34,6 +35,8 @@ export interface ZendeskService {
   readonly lookForRequests: (since: Instant) => Promise<void>
   readonly webhook?: Route
   readonly digestNotes: () => Promise<readonly string[]>
+  /** Returns the bot's own updates of a ticket that are no change to whoever decides on it. */
+  readonly quietUpdates: (ticket: number) => Promise<QuietUpdates>
 }
 
 /** Makes the service whose requests are the tickets of the queue. */
@@ -48,6 +51,10 @@ export function zendeskService(parts: ZendeskService): Service {
     stamp: read.ticket.updatedAt,
     changesSince: async (stamp) => {
       const { ticket, comments } = read
+      const quiet = await parts.quietUpdates(ticket.id)
+      const isQuiet =
+        quiet.size > 0 && isChangedQuietly(ticket, await reader.zendesk.audits(ticket.id), quiet, stamp)
+      if (isQuiet) return []
       const isOwn = await ownAmong(reader, ticket.id, comments)
       return changesSince(ticket, comments, stamp, isOwn, parts.timeZone, known?.seen)
     },

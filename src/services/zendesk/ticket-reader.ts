@@ -198,7 +198,8 @@ export function changesSince(
   /** Whose it was then, where that is known. */
   seen?: { readonly groupId?: string },
 ): readonly string[] {
-  const written = comments.filter(({ createdAt }) => createdAt > stamp)
+  // The bot's own notes are no reason.
+  const written = comments.filter((one) => one.createdAt > stamp && (one.public || !isOwn(one)))
   const more = written.length - mostComments
   const changes = [
     ...written
@@ -212,7 +213,7 @@ export function changesSince(
 }
 
 function whatWasWritten(ticket: TicketNow, { authorId, public: isPublic }: Written, isOwn: boolean): string {
-  if (isOwn) return isPublic ? 'the bot wrote a public answer' : 'the bot added an internal comment'
+  if (isOwn) return 'the bot wrote a public answer'
   if (!isPublic) return 'an internal comment was added'
   return publicWords[senderOn(ticket, authorId)]
 }

@@ -14,6 +14,7 @@ import { handleEntry } from '../../../src/inbox/intake.ts'
 import { createInboxLoop } from '../../../src/queue/inbox-loop.ts'
 import { connectZendesk } from '../../../src/services/zendesk/client.ts'
 import { pollZendesk } from '../../../src/services/zendesk/poll.ts'
+import { quietUpdatesOn } from '../../../src/services/zendesk/quiet-updates.ts'
 import { zendeskService } from '../../../src/services/zendesk/service.ts'
 import type { TicketReader } from '../../../src/services/zendesk/ticket-reader.ts'
 import { aDesk } from '../../requests/a-desk.ts'
@@ -53,6 +54,7 @@ export async function aTicketDesk({ timeoutMs = 5_000 } = {}) {
           await poll()
         },
         digestNotes: async () => [],
+        quietUpdates: (ticket) => quietUpdatesOn(store, ticket),
       }),
     },
     vacancy: async () => undefined,

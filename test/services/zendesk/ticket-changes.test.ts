@@ -22,9 +22,16 @@ test.each([
   [comment(3, false), 'an internal comment was added'],
   [comment(1, false), 'an internal comment was added'],
   [comment(own), 'the bot wrote a public answer'],
-  [comment(own, false), 'the bot added an internal comment'],
 ])('%j: %s', (written, said) => {
   expect(changes({}, [comment(1, true, stamp), written])).toEqual([`${said}, 3 March 2026, 10:05 UTC`])
+})
+
+test('A note of the bot’s own is not told of', () => {
+  expect(changes({ status: 'solved' }, [comment(own, false), comment(1)])).toEqual([
+    'the requester wrote, 3 March 2026, 10:05 UTC',
+    'it is solved now',
+  ])
+  expect(changes({}, [comment(own, false)])).toEqual(['something on it was changed'])
 })
 
 test('What was written is told in the team’s time zone', () => {

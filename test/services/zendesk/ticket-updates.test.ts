@@ -1,7 +1,15 @@
 /** What was decided on a ticket, through the worker: what the local Zendesk receives, and what comes of it. */
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../../sandbox/fake-server.ts'
-import { securityGroupId, supportGroupId, zendeskBotId } from '../../../sandbox/zendesk/zendesk.ts'
+import { origins } from '../../../sandbox/services.ts'
+import {
+  securityGroupId,
+  supportGroupId,
+  zendeskBotId,
+  zendeskEmail,
+  zendeskToken,
+} from '../../../sandbox/zendesk/zendesk.ts'
+import { connectZendesk } from '../../../src/services/zendesk/client.ts'
 import { aTicketDesk, decidedAt, minute, type TicketDesk } from './ticket-desk.ts'
 
 const updated = '2026-11-22T09:01:00.000Z'
@@ -274,6 +282,126 @@ describe('a ticket that has changed since', () => {
       `The ticket had changed: the bot wrote a public answer, ${at}.`,
     ])
     expect(desk.ticket.posted.at(-1)?.authorId).toBe(zendeskBotId)
+  })
+})
+
+describe('a note of the bot’s own that waited before it', () => {
+  const note = { kind: 'ticket-note', text: 'Report queued.' } as const
+  const whatWasAdded = (desk: TicketDesk) => desk.comments().map(({ body }) => body)
+
+  test('is no change: the answer goes out as the ticket stands then', async () => {
+    const desk = await aTicketDesk()
+
+    const work = await desk.carryOut(note, desk.reply)
+
+    expect(work.map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(whatWasAdded(desk)).toEqual(['Report queued.', 'All of them.'])
+    expect(desk.puts().map(({ body }) => Object(body).ticket.updated_stamp)).toEqual([
+      '2026-11-22T09:00:01Z',
+      '2026-11-22T09:00:01Z',
+      '2026-11-22T09:01:00Z',
+    ])
+    expect(desk.told).toEqual([])
+  })
+
+  test('nor is one whose answer was lost, or another process’s', async () => {
+    const desk = await aTicketDesk()
+    desk.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+
+    const work = await desk.carryOut(note, note, desk.reply)
+
+    expect(work.map(({ status }) => status)).toEqual(['done', 'done', 'done'])
+    expect(whatWasAdded(desk)).toEqual(['Report queued.', 'Report queued.', 'All of them.'])
+  })
+
+  test('the ticket is forwarded to support all the same', async () => {
+    const desk = await aTicketDesk()
+
+    const work = await desk.carryOut(note, desk.forward)
+
+    expect(work.map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(desk.ticket.groupId).toBe(supportGroupId)
+  })
+
+  const others: readonly (readonly [string, (desk: TicketDesk) => void])[] = [
+    ['the requester writes', ({ zendesk }) => void zendesk.requesterReplies(456, 'One more thing')],
+    [
+      'a colleague notes something',
+      ({ zendesk }) => zendesk.someoneComments(456, { body: 'Wait for me', public: false }),
+    ],
+    ['a colleague sets it back', ({ zendesk }) => zendesk.someoneMoves(456, securityGroupId)],
+    ['it is deleted', ({ zendesk }) => zendesk.deletes(456)],
+  ]
+
+  test.each(others)('%s before the note: nothing is sent', async (_what, happens) => {
+    const desk = await aTicketDesk()
+    happens(desk)
+
+    await desk.carryOut(note, desk.reply)
+
+    expect(whatWasAdded(desk)).not.toContain('All of them.')
+    expect(desk.zendesk.mails).toEqual([])
+  })
+
+  test.each(others)('%s between the note and the answer: nothing is sent', async (_what, happens) => {
+    const desk = await aTicketDesk()
+    await desk.carryOut(note)
+    happens(desk)
+
+    await desk.carryOut(desk.reply)
+
+    expect(await desk.statuses(desk.id)).toEqual(['done', 'cancelled'])
+    expect(desk.zendesk.mails).toEqual([])
+  })
+
+  test.each(others)('%s while it is looked at: nothing is sent', async (_what, happens) => {
+    const during: (() => void)[] = []
+    const desk = await aTicketDesk({ zendesk: () => ({ sleep: async () => during.shift()?.() }) })
+    during.push(() => happens(desk))
+
+    await desk.carryOut(note, desk.reply)
+
+    expect(await desk.statuses(desk.id)).toEqual(['done', 'cancelled'])
+    expect(desk.zendesk.mails).toEqual([])
+  })
+
+  test('what bears the mark of another desk is somebody else’s', async () => {
+    const desk = await aTicketDesk()
+    await desk.carryOut(note)
+    const other = connectZendesk({
+      ...{ url: origins.zendesk, email: zendeskEmail, token: zendeskToken, fetch: desk.fetch },
+    })
+    const { updatedAt: updatedStamp } = await other.ticket(456)
+    const comment = { body: 'Of another desk', public: false }
+    await other.updateTicket(456, { comment, updatedStamp, opId: 'op-of-another' })
+
+    await desk.carryOut(desk.reply)
+
+    expect(await desk.statuses(desk.id)).toEqual(['done', 'cancelled'])
+  })
+
+  test('a change that leaves no audit is somebody else’s', async () => {
+    const desk = await aTicketDesk()
+    await desk.carryOut(note)
+    desk.zendesk.deletes(456)
+    desk.zendesk.restores(456)
+
+    await desk.carryOut(desk.reply)
+
+    expect(await desk.statuses(desk.id)).toEqual(['done', 'cancelled'])
+  })
+
+  test('a note that a trigger has solved the ticket by is a change', async () => {
+    const desk = await aTicketDesk()
+    await desk.carryOut(note)
+    const [first, audit] = desk.ticket.audits.splice(0)
+    const solving = { id: 1, type: 'Change', field_name: 'status', value: 'solved' } as const
+    if (first && audit) desk.ticket.audits.push(first, { ...audit, events: [...audit.events, solving] })
+    desk.ticket.status = 'solved'
+
+    const work = await desk.carryOut(desk.reply)
+
+    expect(work.map(({ error }) => error)).toEqual([undefined, 'The ticket had changed: it is solved now.'])
   })
 })
 
