@@ -32,7 +32,9 @@ export function giveUp({ context }: Pick<Intake, 'context'>): GiveUp {
       write: async (tables, at) => {
         // What is stored of it may be just what can't be read.
         const request = await requestOf(tables, waiting).catch(() => undefined)
-        const details = { entry: entry.kind, ...askedFor(waiting), attempts: entry.attempts + 1, reference }
+        const { kind, attempts, ends } = entry
+        const tried = { attempts: attempts + 1, ...(ends !== undefined && { ends }), reference }
+        const details = { entry: kind, ...askedFor(waiting), ...tried }
         await tables.audit.append({
           at,
           ...(request ? aboutRequest(context.desks.of(request), request, details) : { details }),

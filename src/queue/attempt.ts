@@ -45,11 +45,17 @@ const lookupsSpared = lookupsNeeded - 1
  */
 export const longUnclearMs = 3_600_000
 
+/** After as many lives of a process in a row that ended at it, it is what ends them. */
+const mostEnds = 20
+
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {
   const definition = readable(attempting, entry)
   if (!definition) return unreadable(attempting, entry)
-  const attempted = await attemptKnown(attempting, entry, definition.idempotency)
+  const attempted =
+    (entry.ends ?? 0) >= mostEnds
+      ? endsTheProcess(entry)
+      : await attemptKnown(attempting, entry, definition.idempotency)
   // Whoever asked for it is told, and may ask again: nothing waits for Try Again.
   return attempted.outcome === 'failed' && definition.report
     ? { outcome: 'stopped', because: attempted.error, alone: true }
@@ -86,6 +92,13 @@ function unreadable({ isShared, clock }: Attempting, entry: OutboxEntry): Attemp
   return isMessage(entry)
     ? { outcome: 'stopped', because, alone: true }
     : { outcome: 'failed', error: because, lookups }
+}
+
+function endsTheProcess(entry: OutboxEntry): Attempt {
+  const because = `The bot’s process ended ${mostEnds} times in a row while it did this. It may or may not have gone through: look for yourself, and tell your admins. Reference: ${entry.opId}`
+  return isMessage(entry)
+    ? { outcome: 'stopped', because, alone: true }
+    : { outcome: 'failed', error: because, lookups: entry.lookups }
 }
 
 async function attemptKnown(

@@ -69,6 +69,11 @@ const sideBySide = 8
 /** After these attempts an entry is given up, unless a service is down: the poll asks for each change only once. */
 const mostAttempts = 20
 /**
+ * After as many lives of a process that ended while an entry was handled, the entry is what ends them. Whatever else was in
+ * hand when they did is not: it is done as soon as a life is long enough for it, and its count begins anew with each answer.
+ */
+const mostEnds = 20
+/**
  * As many make the pauses the longest; an outage uses up no more, however long it is. What it had postponed may meet
  * another one that was quicker, or a passing error, as soon as the service is back.
  */
@@ -96,6 +101,7 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
   async function take(entry: InboxEntry, hold: Hold): Promise<void> {
     const isCutOff = () => parts.isAbandoned?.() === true || hold.missedCall()
     try {
+      if ((entry.ends ?? 0) >= mostEnds) throw new EndsTheProcess()
       const handled = await parts.handle(entry)
       // A service that had no time to answer, or was not asked, is no reason to refuse a click: it is handled anew.
       if (isCutOff()) throw new Error('its calls were given up, as the process stops, or its lease was over')
@@ -115,6 +121,12 @@ export function createInboxLoop(parts: InboxLoopParts): InboxLoop {
     },
     stop: pump.stop,
     runUntilIdle: () => pump.runUntilIdle().catch(complain),
+  }
+}
+
+class EndsTheProcess extends Error {
+  constructor() {
+    super(`the process ended ${mostEnds} times in a row while it was handled`)
   }
 }
 
@@ -144,7 +156,8 @@ async function putBack(
   if (error instanceof ClaimLost) return true
   const { store, clock, log } = parts
   const at = clock.now()
-  const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error) && !isCutOff
+  const isLast =
+    error instanceof EndsTheProcess || (entry.attempts + 1 >= mostAttempts && !isOutage(error) && !isCutOff)
   const reference = referenceOf(entry)
   const fields = {
     ...{ reference, kind: entry.kind, key: entry.key },

@@ -101,7 +101,11 @@ async function writeOutcome(
     case 'later': {
       // Told to come later, the bot knows no more than before of an attempt that had no answer.
       const isCall = isSet(definitions, entry) && isToBeCalled(entry, now)
-      await outbox.later(entry, after(now, attempt.inMs), attempt.error, isCall ? at : undefined)
+      const { lookups } = entry
+      await outbox.later(entry, after(now, attempt.inMs), attempt.error, {
+        lookups,
+        ...(isCall && { calledAt: at }),
+      })
       if (isCall) await callPeople(tables, entry, whom, attempt.error, at)
       return undefined
     }

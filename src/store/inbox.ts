@@ -14,7 +14,7 @@ export function inbox(connection: Connection, words: Words): Inbox {
   ): Promise<void> {
     const { numUpdatedRows } = await connection()
       .updateTable('inbox')
-      .set((of) => ({ ...columns, attempts: of('attempts', '+', tried) }))
+      .set((of) => ({ ...columns, attempts: of('attempts', '+', tried), ends: 0 }))
       .where('id', '=', id)
       .where('token', '=', token)
       .where('finishedAt', 'is', null)
@@ -83,7 +83,12 @@ export function inbox(connection: Connection, words: Words): Inbox {
     async release({ owner }) {
       await connection()
         .updateTable('inbox')
-        .set((of) => ({ claimedBy: null, claimedUntil: null, token: of('token', '+', 1) }))
+        .set((of) => ({
+          claimedBy: null,
+          claimedUntil: null,
+          token: of('token', '+', 1),
+          ends: of('ends', '+', 1),
+        }))
         .where('finishedAt', 'is', null)
         .where('claimedBy', '<>', owner)
         .execute()
@@ -197,6 +202,13 @@ const claimThese = keptOfEach((db, all: readonly [ClaimOne, ...ClaimOne[]]) => {
       claimedBy: claim.owner,
       claimedUntil: claim.until,
       token: of('token', '+', 1),
+      // Whoever had it has let its time go by: it was killed, or stood still.
+      ends: of
+        .case()
+        .when('claimedBy', '<>', claim.owner)
+        .then(of('ends', '+', 1))
+        .else(of.ref('ends'))
+        .end(),
     }))
     .where(
       'id',
@@ -355,6 +367,7 @@ function toEntry(row: Selectable<InboxTable>): InboxEntry {
     attempts: row.attempts,
     token: row.token,
     place: row.place,
+    ...(row.ends > 0 && { ends: row.ends }),
     ...(row.subject !== null && { subject: row.subject }),
   }
 }

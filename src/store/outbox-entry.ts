@@ -18,10 +18,12 @@ export function toEntry(row: Selectable<OutboxTable>): OutboxEntry {
     finishedAt,
     error,
     result,
+    ends,
     ...plain
   } = row
   return {
     ...plain,
+    ...(ends > 0 && { ends }),
     work: readWork(work),
     ...(requestId !== null && { requestId }),
     ...(subject !== null && { subject }),

@@ -72,8 +72,23 @@ export function outbox(connection: Connection, words: Words): Outbox {
       requireHeld(id, await markDone(connection(), given))
     },
 
-    async later(held, dueAt, error, calledAt) {
-      await change(held, { status: 'pending', dueAt, error, ...(calledAt !== undefined && { calledAt }) })
+    async sends({ id, token }) {
+      const { numUpdatedRows } = await connection()
+        .updateTable('outbox')
+        .set((of) => ({ lookups: of('lookups', '+', 1) }))
+        .where('id', '=', id)
+        .where('token', '=', token)
+        .where('status', '=', sql.lit('in-flight'))
+        .executeTakeFirst()
+      requireHeld(id, { numAffectedRows: numUpdatedRows })
+    },
+
+    async later(held, dueAt, error, { calledAt, lookups } = {}) {
+      await change(held, {
+        ...{ status: 'pending', dueAt, error },
+        ...(calledAt !== undefined && { calledAt }),
+        ...(lookups !== undefined && { lookups }),
+      })
     },
 
     async again(held, dueAt, unclearSince) {
@@ -155,13 +170,9 @@ export function outbox(connection: Connection, words: Words): Outbox {
           dueAt: now,
           unclearSince: of.fn.coalesce('unclearSince', of.val(now)),
           error: 'The process stopped before the outcome was known',
-          // A message that can't be looked up may be there: of those, unclear outcomes are counted.
-          lookups: of
-            .case()
-            .when('kind', 'in', unverifiable)
-            .then(of('lookups', '+', 1))
-            .else(0)
-            .end(),
+          // A message that can't be looked up may be there once it was being sent, which has been counted.
+          lookups: of.case().when('kind', 'in', unverifiable).then(of.ref('lookups')).else(0).end(),
+          ends: of('ends', '+', 1),
         }))
         .where('status', '=', sql.lit('in-flight'))
         .where((of) => of.or([of('claimedBy', 'is', null), of('claimedBy', '<>', owner)]))
@@ -256,7 +267,7 @@ function changeHeld(db: Kysely<Schema>, { id, token }: Held, columns: Change) {
   return (
     db
       .updateTable('outbox')
-      .set({ ...columns, claimedBy: null, claimedUntil: null })
+      .set({ ...columns, claimedBy: null, claimedUntil: null, ends: 0 })
       .where('id', '=', id)
       .where('token', '=', token)
       // A commit whose answer was lost has been made: it is not made a second time.

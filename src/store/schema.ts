@@ -67,6 +67,8 @@ export interface InboxTable {
   claimedUntil: Instant | null
   /** The number of times the entry was claimed. */
   token: Generated<number>
+  /** How many lives of a process in a row ended with it in hand. */
+  ends: Generated<number>
 }
 
 export interface OutboxTable {
@@ -97,6 +99,8 @@ export interface OutboxTable {
   claimedUntil: Instant | null
   /** The number of times the entry was claimed. */
   token: Generated<number>
+  /** How many lives of a process in a row ended with it in hand. */
+  ends: Generated<number>
 }
 
 export interface AuditTable {

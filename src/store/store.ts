@@ -217,6 +217,8 @@ export interface InboxEntry extends Held {
   readonly payload: unknown
   readonly receivedAt: Instant
   readonly attempts: number
+  /** How many lives of a process in a row ended with it in hand; left out where none has. */
+  readonly ends?: number
   /** Entries with the same subject are handled one after the other: `gitlab:12`, `zendesk:456`. */
   readonly subject?: string
   /**
@@ -250,7 +252,7 @@ export interface Inbox {
   claim(claim: Claim, room: Room, except: readonly number[]): Promise<InboxEntry[]>
   /** Goes on holding what takes longer than its lease, and returns what of it the owner holds. */
   renew(claim: Claim, ids: readonly number[]): Promise<readonly Held[]>
-  /** Takes what others than the owner are handling from them: anybody may claim it. */
+  /** Takes what others than the owner are handling from them, and counts that their lives ended: anybody may claim it. */
   release(claim: Pick<Claim, 'owner'>): Promise<void>
   /** Handled: the payload is cleared, the key stays. Throws `ClaimLost`. */
   done(held: Held, at: Instant): Promise<void>
@@ -308,6 +310,8 @@ export interface OutboxEntry extends Held {
   readonly calledAt?: Instant
   /** Empty look-ups since the outcome became unknown; of a message that can't be looked up, its unclear outcomes. */
   readonly lookups: number
+  /** How many lives of a process in a row ended with it in hand; left out where none has. */
+  readonly ends?: number
 }
 
 export interface ClaimedOutboxEntry extends OutboxEntry {
@@ -364,8 +368,21 @@ export interface Outbox {
   renew(claim: Claim, ids: readonly number[]): Promise<readonly Held[]>
   /** `kept`: of the work, what stays. Throws `ClaimLost`, like the three after it. */
   done(entry: Held, at: Instant, result: Readonly<Record<string, string | number>>, kept: Work): Promise<void>
-  /** Not done by this attempt, certainly: again at `dueAt`. `calledAt`: people are called about an earlier one. */
-  later(entry: Held, dueAt: Instant, error: string, calledAt?: Instant): Promise<void>
+  /**
+   * Of what can't be looked up: from now on it may show, and counts as an unclear outcome until another is written. Throws
+   * `ClaimLost`.
+   */
+  sends(entry: Held): Promise<void>
+  /**
+   * Not done by this attempt, certainly: again at `dueAt`. `calledAt`: people are called about an earlier one. `lookups`: as
+   * before the attempt.
+   */
+  later(
+    entry: Held,
+    dueAt: Instant,
+    error: string,
+    given?: Partial<Pick<OutboxEntry, 'calledAt' | 'lookups'>>,
+  ): Promise<void>
   /** Done, and to be done once more at `dueAt`: what was unclear until `unclearSince` may still come and undo it. */
   again(entry: Held, dueAt: Instant, unclearSince: Instant): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
@@ -402,9 +419,9 @@ export interface Outbox {
     unverifiable: readonly string[],
   ): Promise<{ readonly lookedUp: number; readonly notPosted: number }>
   /**
-   * Marks the outcome of entries in flight with another owner as unknown, and counts that for kinds that can't be looked
-   * up; for the others look-ups begin anew, since the effect may just have been sent. Takes all such entries, or those
-   * whose lease has run out.
+   * Marks the outcome of entries in flight with another owner as unknown, and counts that end; but for kinds that can't
+   * be looked up, look-ups begin anew, since the effect may just have been sent. Takes all such entries, or those whose
+   * lease has run out.
    */
   recover(
     given: Pick<Claim, 'now' | 'owner'> & { readonly unverifiable: readonly string[] },

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AuditEntry } from '../../prove/simulation/database.ts'
 import type { FaultKind } from '../../prove/simulation/faults.ts'
-import { isCallGivenUp, isGivenUp } from '../../prove/simulation/judge/given-up.ts'
+import { isGivenUp } from '../../prove/simulation/judge/given-up.ts'
 import { isInOrder } from '../../prove/simulation/judge/judge-claims.ts'
 import {
   harmless,
@@ -65,52 +65,6 @@ describe('a message below a card is given up', () => {
     ['the process ended much later', [post(2_000, 'hang')], [20 * minute]],
   ])('and not where %s', (_, calls, ends) => {
     expect(givenUp(calls, ends)).toBe(false)
-  })
-})
-
-describe('a message that calls those of a role is given up', () => {
-  const asks = (at: number): OutgoingCall => ({
-    ...{ service: 'slack', method: 'POST', path: '/api/usergroups.list', text: '', at, ms: at },
-  })
-  const because =
-    'Slack gave no clear answer twice, so it is not posted a third time: see whether it is there.'
-  const stopped = (override: object = {}, iid = 7) =>
-    ({
-      ...{ seq: 1, at: new Date(60_000).toISOString(), iid, what: 'effect', who: 'bot' },
-      details: { effect: 'thread', outcome: 'stopped', because, ...override },
-    }) as unknown as AuditEntry
-  const callGivenUp = (
-    calls: readonly OutgoingCall[],
-    ends: readonly number[],
-    audit: readonly AuditEntry[] = [stopped()],
-  ) => {
-    const clock = { whenItSaid: (at: string) => ({ first: Date.parse(at), last: Date.parse(at) }) }
-    const cards = () => [{ ts: '100.1', text: '#7 Full Deletion' }]
-    const world = { network: { calls }, bot: { ends, clock }, cards, ticketCards: () => [] }
-    const evidence = { world, audit } as unknown as Parameters<typeof isCallGivenUp>[0]
-    return isCallGivenUp(evidence, { name: '#7', iid: 7 }, (text) => text.includes('look'), 1_000)
-  }
-  const twice = [asks(20_000), asks(40_000)]
-
-  test('where the process ended twice while Slack was asked who they are', () => {
-    expect(callGivenUp(twice, [20_100, 45_000])).toBe(true)
-  })
-
-  test('as any other', () => {
-    expect(callGivenUp([post(2_000, 'hang'), post(9_000, 'hang')], [], [])).toBe(true)
-  })
-
-  test.each<readonly [string, readonly OutgoingCall[], readonly number[], readonly AuditEntry[]]>([
-    ['it ended once', twice, [20_100], [stopped()]],
-    ['it ended once while it asked, and once later', twice, [20_100, 55_000], [stopped()]],
-    ['nobody was asked', [], [20_100, 45_000], [stopped()]],
-    ['the log has no message that is given up', twice, [20_100, 45_000], []],
-    ['it is that of another request', twice, [20_100, 45_000], [stopped({}, 8)]],
-    ['it is no message', twice, [20_100, 45_000], [stopped({ effect: 'labels' })]],
-    ['it was stopped for something else', twice, [20_100, 45_000], [stopped({ because: 'Undone.' })]],
-    ['it ended after that', [asks(20_000), asks(70_000)], [20_100, 70_100], [stopped()]],
-  ])('but not where %s', (_how, calls, ends, audit) => {
-    expect(callGivenUp(calls, ends, audit)).toBe(false)
   })
 })
 

@@ -54,6 +54,53 @@ async function aLoop(
   return { store, loop, put, pass, logged, told, clock }
 }
 
+describe('what ends the process', () => {
+  /** So many lives of another process end with it in hand; the next one has it. */
+  async function endedBy(lives: number) {
+    const handled: string[] = []
+    const bot = await aLoop(async ({ key }) => void handled.push(key))
+    await bot.put('click')
+    const { inbox } = bot.store.tables
+    const at = new Date(start).toISOString()
+    for (let life = 1; life <= lives; life += 1) {
+      await inbox.claim(claimAt(at, `life ${life}`), roomFor(8), [])
+      await inbox.release({ owner: `life ${life + 1}` })
+    }
+    await bot.pass(0)
+    return { ...bot, handled }
+  }
+
+  it('is given up after twenty lives in a row, and whoever waits for it is told', async () => {
+    const { handled, told, logged, store } = await endedBy(20)
+
+    expect(handled).toEqual([])
+    expect(told).toEqual(['counted: test', 'wake', 'given up: inbox-1'])
+    expect(logged).toEqual(['given up'])
+    expect(await store.tables.settings.get('given up')).toBe('click')
+  })
+
+  it('is handled until then', async () => {
+    expect((await endedBy(19)).handled).toEqual(['click'])
+  })
+
+  it('is counted where other processes take it over, and no more once it had an answer', async () => {
+    const { put, store } = await aLoop(async () => undefined)
+    await put('click')
+    const { inbox } = store.tables
+    const claimed = async (minute: number, owner: string) => {
+      const at = new Date(start + minute * 60_000).toISOString()
+      return (await inbox.claim(claimAt(at, owner), roomFor(8), []))[0]
+    }
+    const ends = [await claimed(0, 'A'), await claimed(2, 'A'), await claimed(4, 'B'), await claimed(6, 'A')]
+    const held = ends.at(-1) ?? expect.unreachable()
+    await inbox.postpone(held, new Date(start).toISOString(), 'busy')
+
+    ends.push(await claimed(6, 'B'))
+
+    expect(ends.map((one) => one?.ends)).toEqual([undefined, undefined, 1, 2, undefined])
+  })
+})
+
 const outage = (kind: 'later' | 'not-done' | 'unknown') =>
   new CallFailed({ service: 'gitlab', kind, message: 'gitlab GET: 503' })
 

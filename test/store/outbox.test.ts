@@ -627,16 +627,44 @@ describe('what may have been done is looked up', () => {
     ])
   })
 
-  test('what was in flight when the process ended: of a post that counts as one unclear answer', async () => {
-    const outbox = await outboxWith(anEntry('note'), anEntry('thread', { lane: 'thread', work: said }))
+  test('what was in flight when the process ended: of a post that was being sent that counts as one unclear answer', async () => {
+    const thread = { lane: 'thread', work: said } as const
+    const outbox = await outboxWith(anEntry('note'), anEntry('sent', thread), anEntry('asked for', thread))
     for (const id of [1, 2]) await outbox.claim({ id, token: 0 }, claimAt(at))
+    await outbox.sends({ id: 2, token: 1 })
+    await outbox.done({ id: 1, token: 1 }, at, {}, { kind: 'close' })
 
     await outbox.recover({ now: later, owner: 'the next', unverifiable: ['thread'] }, 'all-others')
+    await outbox.claim({ id: 2, token: 2 }, claimAt(at))
+    await outbox.recover({ now: later, owner: 'the next', unverifiable: ['thread'] }, 'all-others')
 
-    expect(await statusOf(outbox)).toEqual([
-      { opId: 'note', status: 'unknown', attempts: 1, lookups: 0 },
-      { opId: 'thread', status: 'unknown', attempts: 1, lookups: 1 },
-    ])
+    expect(await statusOf(outbox)).toContainEqual({
+      ...{ opId: 'sent', status: 'unknown', attempts: 2, lookups: 1 },
+    })
+  })
+
+  test('how many lives ended at it counts until one has an answer', async () => {
+    const outbox = await outboxWith(anEntry('note'))
+    const ends = async () => (await outbox.ofRequest('r1'))[0]?.ends
+    const isOver = { now: later, owner: 'the next', unverifiable: [] }
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
+    await outbox.recover(isOver, 'all-others')
+    await outbox.claim({ id: 1, token: 2 }, claimAt(at))
+    await outbox.recover(isOver, 'all-others')
+    const twice = await ends()
+    await outbox.claim({ id: 1, token: 4 }, claimAt(at))
+
+    await outbox.later({ id: 1, token: 5 }, later, 'busy')
+
+    expect([twice, await ends()]).toEqual([2, undefined])
+  })
+
+  test('a post is no longer sent by whoever holds it no more', async () => {
+    const outbox = await outboxWith(anEntry('thread', { lane: 'thread', work: said }))
+    await outbox.claim({ id: 1, token: 0 }, claimAt(at))
+    await outbox.recover({ now: later, owner: 'the next', unverifiable: ['thread'] }, 'all-others')
+
+    await expect(outbox.sends({ id: 1, token: 1 })).rejects.toThrow(ClaimLost)
   })
 })
 

@@ -228,6 +228,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   const [one, two, three, four, five, six] = claimed.flatMap((entry) => entry ?? [])
   if (!one || !two || !three || !four || !five || !six) throw new Error('nothing was claimed')
   await outbox.renew(claim, [one.id])
+  await outbox.sends(one)
   await outbox.behind({ requestId: 'r1', lane: 'gitlab', position: 0 })
   await outbox.done(one, at, {}, { kind: 'close' })
   await outbox.later(two, at, 'later')

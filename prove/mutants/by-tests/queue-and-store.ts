@@ -16,13 +16,13 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'an entry is given up at the first error',
-      'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
-      'const isLast = !isOutage(error)',
+      '(entry.attempts + 1 >= mostAttempts && !isOutage(error)',
+      '(!isOutage(error)',
     ],
     [
       'an outage counts among the attempts',
-      'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
-      'const isLast = entry.attempts + 1 >= mostAttempts',
+      '(entry.attempts + 1 >= mostAttempts && !isOutage(error)',
+      '(entry.attempts + 1 >= mostAttempts',
     ],
     [
       'an outage leaves no attempts for what fails once the service is back',
@@ -31,8 +31,13 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'an entry that always fails is tried for ever',
-      'const isLast = entry.attempts + 1 >= mostAttempts && !isOutage(error)',
-      'const isLast = entry.attempts < 0 && !isOutage(error)',
+      '(entry.attempts + 1 >= mostAttempts && !isOutage(error)',
+      '(entry.attempts < 0 && !isOutage(error)',
+    ],
+    [
+      'an entry that ends the process each time is handled for ever',
+      '(entry.ends ?? 0) >= mostEnds',
+      'Number.NaN >= mostEnds',
     ],
   ]),
   ...defects('repeated', 'queue/inbox-loop.ts', inboxLoop, [
@@ -89,6 +94,11 @@ export const inQueueAndStore: readonly Mutant[] = [
       'a message is posted a third time',
       "if (idempotency === 'at-most-twice' && isSaidTwice(entry)) return saidEnough",
       '',
+    ],
+    [
+      'a message that ends the process each time is begun for ever',
+      '(entry.ends ?? 0) >= mostEnds',
+      'Number.NaN >= mostEnds',
     ],
     [
       'a message is posted a third time where Slack has put it off between',
@@ -196,8 +206,18 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'an unclear post before a kill is not counted',
-      ".then(of('lookups', '+', 1))",
-      ".then(of('lookups', '+', 0))",
+      "set((of) => ({ lookups: of('lookups', '+', 1) }))",
+      "set((of) => ({ lookups: of('lookups', '+', 0) }))",
+    ],
+    [
+      'whoever holds a message no more still posts it',
+      'requireHeld(id, { numAffectedRows: numUpdatedRows })\n    },\n\n    async later',
+      '},\n\n    async later',
+    ],
+    [
+      'an effect that ends the process each time is begun for ever',
+      "ends: of('ends', '+', 1),",
+      "ends: of.ref('ends'),",
     ],
   ]),
   ...defects('limits', 'store/outbox.ts', outbox, [

@@ -1,5 +1,4 @@
 /** Messages below a card that Slack never answered clearly: they are said twice at most (docs/decisions/0004), and then a person has to look. */
-import type { Evidence } from '../check.ts'
 import type { FaultKind } from '../faults.ts'
 import type { World } from '../world.ts'
 import type { CaseFile } from './case-file.ts'
@@ -38,31 +37,4 @@ export function isGivenUp(
   const [first] = unclear
   if (!first) return false
   return unclear.length > 1 || isEnded(first.at - triedAgainWithinMs, first.at + triedAgainWithinMs)
-}
-
-/**
- * The same of a message that calls those of a role. Before it is posted Slack is asked who they are: a process that ends then leaves
- * the next one in doubt, too, though nothing had left. Where two ended so, the log says soon after that a message on the request is
- * given up.
- */
-export function isCallGivenUp(
-  { world, audit }: Pick<Evidence, 'world' | 'audit'>,
-  file: Pick<CaseFile, 'name' | 'iid'>,
-  says: (text: string) => boolean,
-  sinceMs: number,
-): boolean {
-  if (isGivenUp(world, file, says, sinceMs)) return true
-  const { bot, network } = world
-  const asked = network.calls.filter(
-    ({ service, path }) => service === 'slack' && path.endsWith('usergroups.list'),
-  )
-  const cutOff = bot.ends.filter(
-    (end) => end >= sinceMs && asked.some(({ at }) => at <= end && end <= at + waitsMs),
-  )
-  return audit.some(({ iid, at, details }) => {
-    if (iid !== file.iid || details.effect !== 'thread' || details.outcome !== 'stopped') return false
-    if (!/no clear answer twice/.test(String(details.because))) return false
-    const { first, last } = bot.clock.whenItSaid(at)
-    return cutOff.filter((end) => end <= last && end >= first - 2 * triedAgainWithinMs).length > 1
-  })
 }

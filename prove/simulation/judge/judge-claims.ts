@@ -6,7 +6,7 @@ import type { AuditEntry } from '../database.ts'
 import type { World } from '../world.ts'
 import { type Act, keyOf } from './acts.ts'
 import { anyRole, byBot, type CaseFile, calls, decisionsBehind, holds } from './case-file.ts'
-import { givenUpMessages, isCallGivenUp, isGivenUp } from './given-up.ts'
+import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { inWords, kindOf } from './judge-requests.ts'
 import { type Done, doneOf, isAfter, isOwed, threadOf } from './owed-in-gitlab.ts'
 import { type Ground, mayDecide } from './permitted.ts'
@@ -96,7 +96,7 @@ function judgeClaim(evidence: Evidence, file: CaseFile, counts: Counts, claim: C
   const best = inOrderOfMissing(ofActs)[Math.min(claim.before, ofActs.length - 1)]
   if (!best) return
   const isExcused = best.missing.length > 0 && excuse(evidence, file, acts)
-  const unsaid = best.missing.filter((owed) => isOwedCallGivenUp(evidence, file, owed, acts))
+  const unsaid = best.missing.filter((owed) => isCallGivenUp(evidence, file, owed, acts))
   for (const owed of best.owed) {
     const isFound = !best.missing.includes(owed)
     if (!isFound && unsaid.includes(owed)) owe(counts, givenUpMessages, true)
@@ -197,10 +197,10 @@ export function isInOrder(
   return true
 }
 
-function isOwedCallGivenUp(evidence: Evidence, file: CaseFile, owed: Owed, acts: readonly Act[]): boolean {
+function isCallGivenUp({ world }: Evidence, file: CaseFile, owed: Owed, acts: readonly Act[]): boolean {
   if (!('call' in owed)) return false
   const says = (text: string) => owed.call.every((role) => calls(text, role))
-  return isCallGivenUp(evidence, file, says, acts[0]?.at ?? 0)
+  return isGivenUp(world, file, says, acts[0]?.at ?? 0)
 }
 
 /**

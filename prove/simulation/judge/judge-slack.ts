@@ -4,7 +4,7 @@ import type { Evidence } from '../check.ts'
 import type { OutgoingCall } from '../network.ts'
 import { type Act, decoded, opensFor, refusesInModal } from './acts.ts'
 import { byBot, type CaseFile, calls, closesDecided, hasFailedChecks } from './case-file.ts'
-import { givenUpMessages, isCallGivenUp, isGivenUp } from './given-up.ts'
+import { givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { type Counts, owe } from './tally.ts'
 
@@ -145,7 +145,7 @@ export function judgeReviews(
     const taken = file.acts.filter(({ button }) => button === 'Answers Received').map(({ ms }) => ms)
     const since = Math.min(first.ms, ...taken)
     const isCalled = threadOf(world, file).some(({ ts, text }) => isAfter(ts, since) && says(text))
-    if (!isCalled && isCallGivenUp({ world, audit }, file, says, first.at)) owe(counts, givenUpMessages, true)
+    if (!isCalled && isGivenUp(world, file, says, first.at)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, 'reviews of the evidence of authority that are called for', isCalled))
       findings.missing.push(`${name}: the requester has replied, and ${reviewedOnReply.calls} was not called`)
   }

@@ -6,7 +6,7 @@ import { failedChecks, fulfilment } from '../../handbook/privacy.ts'
 import type { Evidence } from '../check.ts'
 import type { World } from '../world.ts'
 import { byBot, type CaseFile, calls, closesDecided } from './case-file.ts'
-import { clear, givenUpMessages, isCallGivenUp } from './given-up.ts'
+import { clear, givenUpMessages, isGivenUp } from './given-up.ts'
 import { isAfter, threadOf } from './owed-in-gitlab.ts'
 import { opensFrom } from './permitted.ts'
 import { type Counts, owe } from './tally.ts'
@@ -185,7 +185,7 @@ export function judgeReminders(
     if (cards.length === 0 || world.time.ms < overAt + dayMs / 6) continue
     const says = (text: string) => calls(text, fulfilment.calls) && /overdue/.test(text)
     const isCalled = threadOf(world, file).some(({ text }) => says(text))
-    if (!isCalled && isCallGivenUp({ world, audit }, file, says, 0)) owe(counts, givenUpMessages, true)
+    if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, 'calls when the thirty days are over', isCalled))
       findings.missing.push(`${name} is overdue and nobody was called`)
   }
@@ -247,7 +247,7 @@ function judgeWarnings(
     if (!isSeen) continue
     const says = (text: string) => isTo(text) && / is due \w{3} \d/.test(text)
     const isCalled = threadOf(world, file).some(({ text }) => says(text))
-    if (!isCalled && isCallGivenUp(evidence, file, says, 0)) owe(counts, givenUpMessages, true)
+    if (!isCalled && isGivenUp(world, file, says, 0)) owe(counts, givenUpMessages, true)
     else if (!owe(counts, kind, isCalled))
       findings.missing.push(`${name} had ${daysLeft} of its days left and nobody was called`)
   }

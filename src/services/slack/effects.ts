@@ -6,7 +6,7 @@ import { assigneeWord, nextWord } from '../../engine/outcome.ts'
 import type { Request, Role } from '../../engine/request.ts'
 import type { Instant } from '../../engine/time.ts'
 import { amendRequest } from '../../requests/handle-event.ts'
-import type { Card, OutboxEntry, RequestRow, Store, Tables } from '../../store/store.ts'
+import type { Card, Held, OutboxEntry, RequestRow, Store, Tables } from '../../store/store.ts'
 import { escaped } from '../../views/escape.ts'
 import { type Done, type HandlersOf, requestOf } from '../effect-handler.ts'
 import { NotYet } from '../failure.ts'
@@ -74,6 +74,18 @@ const threadIsGone = new Set(['thread_not_found', 'message_not_found'])
 /** The handlers of all effects that write in Slack. */
 export function messageHandlers(context: SlackContext): HandlersOf<typeof messageEffects> {
   const { store, slack, channelOf, channelOfDesk, mention, vacancy, workerOf, nextText } = context
+  /**
+   * Posts what can't be looked up, which counts from now on: whatever was asked and read for it before has said nothing
+   * to anybody. What Slack refuses of it is posted in another form in the same attempt.
+   */
+  const posting = (entry: Held) => {
+    let begun: Promise<void> | undefined
+    return async (message: Parameters<typeof slack.post>[0]) => {
+      begun ??= store.tables.outbox.sends(entry)
+      await begun
+      return slack.post(message)
+    }
+  }
   const { drawCard, drawBatch, drawBacklog, drawDigest, postReport } = context
   return {
     thread: {
@@ -93,7 +105,7 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
           ...vacancies.flatMap((why) => why ?? []),
         ].join(' ')
         try {
-          const { ts } = await slack.post({
+          const { ts } = await posting(entry)({
             channel: card.channel,
             threadTs: card.ts,
             text,
@@ -147,25 +159,27 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
     },
 
     notice: {
-      async execute({ opId }, { desk, text }) {
+      async execute(entry, { desk, text }) {
         const said = threadText(text, [])
-        const { ts } = await slack.post({ channel: channelOfDesk(desk), text: said, opId })
+        const { opId } = entry
+        const { ts } = await posting(entry)({ channel: channelOfDesk(desk), text: said, opId })
         return { result: { ts } }
       },
     },
 
     report: {
-      async execute({ opId }, { desk }) {
-        const channel = channelOfDesk(desk)
-        const { ts } = await postReport(desk, (message) => slack.post({ ...message, channel, opId }))
+      async execute(entry, { desk }) {
+        const place = { channel: channelOfDesk(desk), opId: entry.opId }
+        const post = posting(entry)
+        const { ts } = await postReport(desk, (message) => post({ ...message, ...place }))
         return { result: { ts } }
       },
     },
 
     'digest-reply': {
-      async execute({ opId }, { desk, threadTs, text, blocks }) {
-        const message = { text, channel: channelOfDesk(desk), threadTs, opId }
-        const { ts } = await slack.post({ ...message, blocks: JSON.parse(blocks) as KnownBlock[] })
+      async execute(entry, { desk, threadTs, text, blocks }) {
+        const message = { text, channel: channelOfDesk(desk), threadTs, opId: entry.opId }
+        const { ts } = await posting(entry)({ ...message, blocks: JSON.parse(blocks) as KnownBlock[] })
         return { result: { ts } }
       },
     },
@@ -191,12 +205,13 @@ export function messageHandlers(context: SlackContext): HandlersOf<typeof messag
             return undefined
           },
         })
+        const post = posting(entry)
         try {
-          return done(await slack.post(message))
+          return done(await post(message))
         } catch (error) {
           if (!hasCode(error, isTooMuch)) throw error
           // Its counts alone are better than no digest on that day.
-          return done(await slack.post({ ...place, text: message.text }))
+          return done(await post({ ...place, text: message.text }))
         }
       },
     },

@@ -125,6 +125,15 @@ export async function names(db: Kysely<unknown>): Promise<void> {
   await sql`alter table setting rename to kv`.execute(db)
 }
 
+/** How many lives of a process in a row ended with an entry in hand. */
+export async function ends(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(
+    db,
+    ddl,
+    ['inbox', 'outbox'].map((table) => `alter table ${table} add column ends integer not null default 0`),
+  )
+}
+
 /**
  * What lists count, group and sort by, beside each request: its standing, the version of the request of which that is,
  * until when it holds, and by when the request is due. An earlier version writes none of it, and need not: a standing of

@@ -4,6 +4,7 @@ import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
 import {
   backlog,
+  ends,
   indexes,
   names,
   nextStep,
@@ -39,6 +40,7 @@ export const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '011-next-step': { up: (db) => nextStep(db, ddl) },
   '012-names': { up: names },
   '013-standings-beside': { up: (db) => standings(db, ddl) },
+  '014-ends-beside': { up: (db) => ends(db, ddl) },
 })
 
 /** True of the name of a migration that an earlier version can work beside. */

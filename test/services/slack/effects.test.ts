@@ -202,7 +202,8 @@ describe('a message in the thread', () => {
     const { outbox } = desk.store.tables
     const entry = (await outbox.ofRequest(id)).at(-1)
     const at = desk.now().toISOString()
-    await outbox.claim(entry ?? none, claimAt(at, 'a stopped process'))
+    const held = await outbox.claim(entry ?? none, claimAt(at, 'a stopped process'))
+    await outbox.sends(held ?? none)
     await outbox.recover({ ...claimAt(at), unverifiable: ['thread', 'digest'] }, 'all-others')
     const putOff = { answer: { status: 429, headers: { 'retry-after': '1' } } }
     for (const failure of [putOff, { applied: true, answer: { status: 502 } }])
@@ -222,7 +223,8 @@ describe('a message in the thread', () => {
     const now = '2026-03-10T10:00:00.000Z'
     for (const _process of [1, 2]) {
       const entry = (await outbox.ofRequest(id)).at(-1)
-      await outbox.claim(entry ?? none, claimAt(now, 'a stopped process'))
+      const held = await outbox.claim(entry ?? none, claimAt(now, 'a stopped process'))
+      await outbox.sends(held ?? none)
       await outbox.recover({ ...claimAt(now), unverifiable: ['thread', 'digest'] }, 'all-others')
     }
 
@@ -230,6 +232,51 @@ describe('a message in the thread', () => {
 
     expect(thread(desk)).toEqual([])
     expect(await desk.work(id)).toMatchObject([{ status: 'cancelled' }])
+  })
+
+  it('is posted though two processes were killed while they asked whom to call', async () => {
+    let asked = 0
+    const { desk, id } = await aDeskWithCard({
+      vacancy: async () => {
+        asked += 1
+        if (asked <= 2) await new Promise(() => {})
+        return undefined
+      },
+    })
+    await desk.toDo(id, ask)
+    const { outbox } = desk.store.tables
+    for (const life of [1, 2]) {
+      // It never ends, as a process that is killed.
+      void desk.newWorker({ owner: `life ${life}` }).runUntilIdle()
+      await expect.poll(() => asked).toBe(life)
+      await outbox.recover({ ...claimAt(desk.now().toISOString()), unverifiable: ['thread'] }, 'all-others')
+    }
+
+    await desk.workFor(60 * minute)
+
+    expect(thread(desk)).toHaveLength(1)
+    expect(await desk.statuses(id)).toEqual(['done'])
+  })
+
+  it('that ends the process each time, whatever it does for it, is given up, and the log says so', async () => {
+    const { desk, id } = await aDeskWithCard()
+    await desk.toDo(id, ask)
+    const { outbox } = desk.store.tables
+    const now = '2026-03-10T10:00:00.000Z'
+    for (let life = 1; life <= 20; life += 1) {
+      const entry = (await outbox.ofRequest(id)).at(-1)
+      await outbox.claim(entry ?? none, claimAt(now, 'a stopped process'))
+      await outbox.recover({ ...claimAt(now), unverifiable: ['thread'] }, 'all-others')
+    }
+
+    await desk.workFor(60 * minute)
+
+    const because = expect.stringContaining('The bot’s process ended 20 times in a row while it did this.')
+    expect(thread(desk)).toEqual([])
+    expect(await desk.work(id)).toEqual([{ status: 'cancelled', error: because }])
+    expect(await desk.effectsInAudit(id)).toContainEqual(
+      expect.objectContaining({ effect: 'thread', outcome: 'stopped', because }),
+    )
   })
 
   it('that Slack refuses waits with Slack’s own word, and is said once Slack takes it', async () => {
