@@ -77,8 +77,8 @@ export interface ProcessOptions {
 export type OpenWorld = Awaited<ReturnType<typeof openWorld>>
 
 const shippedYaml = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
-/** Read once: a run of the tests starts some two thousand bots. */
-const shippedDesk = readDesk(shippedYaml)
+/** Each text is read once: a run of the tests starts some two thousand bots, nearly all with the same. */
+const desks = new Map<string, ReturnType<typeof readDesk>>()
 const botScript = new URL('../src/main.ts', import.meta.url)
 const compileCache = new URL('../src/compile-cache.js', import.meta.url)
 /** What `npm start` says to V8. */
@@ -121,7 +121,7 @@ export async function openWorld(options: AroundOptions) {
       connectTo(url)
     },
     configFor(file?: string, env: Readonly<Record<string, string>> = {}): Config {
-      const desk = deskYaml ? readDesk(deskYaml(shippedYaml)) : shippedDesk
+      const desk = deskOf(deskYaml ? deskYaml(shippedYaml) : shippedYaml)
       const database = file !== undefined && { DATABASE_URL: `file:${file}` }
       return loadConfig({ ...environment, ...env, ...database }, desk)
     },
@@ -159,6 +159,12 @@ export async function openWorld(options: AroundOptions) {
   // In this process there is an address before anybody is at it.
   if (inProcess) connectTo(url)
   return world
+}
+
+function deskOf(yaml: string): ReturnType<typeof readDesk> {
+  const desk = desks.get(yaml) ?? readDesk(yaml)
+  desks.set(yaml, desk)
+  return desk
 }
 
 function fakesOf({ slack, gitlab, zendesk }: Services) {

@@ -1,15 +1,33 @@
 /** Time, which comes in from outside: from main and cli the machine's, from a test its own. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { clearTimeout, setTimeout } from 'node:timers'
 
 export interface Clock {
   readonly now: () => Date
-  /** Resolves after this many milliseconds; rejects as soon as the signal is aborted. */
+  /** Resolves after this many milliseconds; rejects with the signal's reason as soon as it is aborted. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
 /** Says what `now` says and waits by the machine's timers, which no clock that is set changes. */
 export function clockWith(now: () => Date): Clock {
-  return { now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) }
+  return { now, sleep: (ms, signal) => (signal ? sleepUntilAborted(ms, signal) : sleepFor(ms)) }
+}
+
+const sleepFor = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** Node's own makes an error with a stack of each that is aborted, which is nearly each: what it limits comes in time. */
+function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const giveUp = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', giveUp)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', giveUp, { once: true })
+  })
 }
 
 /** A measurement that took longer says too little. */

@@ -150,7 +150,7 @@ const boundaries: Readonly<Record<string, Boundary>> = {
   },
   'cli.ts': { may: ['cli', 'clock.ts', 'node-version.js'], packages: ['node:fs'] },
   // The timers of this machine, for whoever is given them.
-  'clock.ts': { may: [], packages: ['node:timers/promises'] },
+  'clock.ts': { may: [], packages: ['node:timers'] },
   // Runs before everything else, on whatever Node there is.
   'node-version.js': { may: [], packages: ['node:fs'] },
   // Before the rest, so that it is kept compiled.

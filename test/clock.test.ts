@@ -58,6 +58,20 @@ test('the machine’s sleep ends when it is aborted, also before it begins', asy
   await expect(sleep(60_000, stopping.signal)).rejects.toThrow('aborted')
 })
 
+test('a sleep that is aborted is told why, and leaves no timer behind', async () => {
+  const { sleep } = clockWith(() => new Date(0))
+  const stopping = new AbortController()
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  const sleeping = sleep(60_000, stopping.signal)
+  const during = timers()
+
+  stopping.abort('woken')
+
+  expect([during, timers()]).toEqual([before + 1, before])
+  await expect(sleeping).rejects.toBe('woken')
+})
+
 test('a server’s clock is told by how far the machine’s is from it, and looked at again', async () => {
   const machine = { at: Date.parse('2026-03-01T09:00:00.000Z') }
   const server = { aheadMs: 60_000 }

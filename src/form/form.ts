@@ -113,11 +113,13 @@ function shortened(description: string, { fields }: FormAliases): string {
   const beginning = description.slice(0, end > 0 ? end : longestDescription)
   const names = [...Object.values(fieldNames), ...Object.values(fields)].flat()
   const named = new RegExp([...names.map(inAnySpacing), 'i confirm'].join('|'), 'iu')
-  const rest = description.slice(beginning.length, longestOfGitLab).split(/[\r\n]+/)
+  const rest = description.slice(beginning.length, longestOfGitLab)
+  // Line by line it takes two to five times as long.
+  if (!named.test(rest)) return beginning
   const kept: string[] = []
   let room = longestDescription
   let below = 0
-  for (const line of rest) {
+  for (const line of rest.split(/[\r\n]+/)) {
     const isNamed = line.length <= longestFieldLine && named.test(line)
     if (!isNamed && (below === 0 || line.trim() === '')) continue
     below = isNamed ? linesBelow : below - 1

@@ -1,26 +1,19 @@
 import { sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction } from './database.ts'
+import { kept } from './kept-query.ts'
+import type { Schema } from './schema.ts'
 import type { Settings } from './store.ts'
 
 export function settings(connection: Connection, now: () => Date): Settings {
   return {
     async get(name) {
-      const row = await connection()
-        .selectFrom('kv')
-        .select('value')
-        .where('name', '=', name)
-        .executeTakeFirst()
-      return row?.value
+      const { rows } = await settingNamed(connection(), { name })
+      return rows[0]?.value
     },
 
     async set(name, value) {
-      const setAt = now().toISOString()
-      await connection()
-        .insertInto('kv')
-        .values({ name, value, setAt })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, setAt }))
-        .execute()
+      await setTo(connection(), { name, value, setAt: now().toISOString() })
     },
 
     async remove(name) {
@@ -74,3 +67,14 @@ export function settings(connection: Connection, now: () => Date): Settings {
     },
   }
 }
+
+const settingNamed = kept((db, { name }: Pick<Schema['kv'], 'name'>) =>
+  db.selectFrom('kv').select('value').where('name', '=', name),
+)
+
+const setTo = kept((db, { name, value, setAt }: Schema['kv']) =>
+  db
+    .insertInto('kv')
+    .values({ name, value, setAt })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, setAt })),
+)
