@@ -5,6 +5,7 @@ import type { AnswerTo } from '../engine/request.ts'
 import { type Instant, toInstant } from '../engine/time.ts'
 import type { Log } from '../http/log.ts'
 import { CallFailed } from '../services/call-failed.ts'
+import { isDatabaseFailure } from '../services/failure.ts'
 import { ClaimLost, type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
 import { createPump, type Hold, type Pump, type PumpParts } from './pump.ts'
 
@@ -203,14 +204,18 @@ function referenceOf({ id }: InboxEntry): string {
   return `inbox-${id}`
 }
 
-/** The service may be back any time: what waits for it is never given up. */
+/** The service, or the database, may be back any time: what waits for it is never given up. */
 function isOutage(error: unknown): boolean {
-  return error instanceof CallFailed && error.kind !== 'not-done'
+  return (error instanceof CallFailed && error.kind !== 'not-done') || isDatabaseFailure(error)
 }
 
-/** Somebody else was quicker: at once. Else 1 s, 2 s, 4 s … at most 5 minutes; a service may ask for up to an hour. */
+/** Where somebody else is quicker again and again, many are: it lets them pass. */
+const outOfTheWayMs = 10_000
+
+/** Somebody else was quicker: at once, and after some times a little later. Else 1 s, 2 s, 4 s … at most 5 minutes; a service may ask for up to an hour. */
 function dueAfter(at: Date, attempts: number, error: unknown): Instant {
-  if (error instanceof StaleRequest) return toInstant(at)
+  if (error instanceof StaleRequest)
+    return toInstant(attempts < attemptsOfOutage ? at : new Date(at.getTime() + outOfTheWayMs))
   const asked = error instanceof CallFailed ? (error.retryAfterSeconds ?? 0) * 1000 : 0
   const pause = Math.max(Math.min(1000 * 2 ** attempts, 300_000), Math.min(asked, 3_600_000))
   return toInstant(new Date(at.getTime() + pause))

@@ -58,7 +58,7 @@ const passing =
 const disconnected =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded|The database server has said nothing|The tables of )/
 
-function isDatabaseFailure(error: unknown): boolean {
+export function isDatabaseFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return 'code' in error ? passing.test(String(error.code)) : disconnected.test(error.message)
 }

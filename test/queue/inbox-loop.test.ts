@@ -571,6 +571,23 @@ describe('an entry that could not be handled', () => {
     },
   )
 
+  it.each(['SQLITE_FULL', 'SQLITE_BUSY', '25006', '40001', 'ECONNREFUSED'])(
+    'since the database failed (%s) while it was handled is never given up',
+    async (code) => {
+      let tries = 0
+      const { store, put, pass } = await aLoop(async () => {
+        tries += 1
+        if (tries <= 40) throw Object.assign(new Error('it could not be written'), { code })
+      })
+      await put('waits')
+
+      for (let round = 0; round < 45; round++) await pass(300_000)
+
+      expect(tries).toBe(41)
+      expect(await store.tables.inbox.pendingCount()).toBe(0)
+    },
+  )
+
   it('since it was definitely refused is given up like any other', async () => {
     let tries = 0
     const { put, pass } = await aLoop(async () => {
@@ -582,6 +599,20 @@ describe('an entry that could not be handled', () => {
     for (let round = 0; round < 40; round++) await pass(300_000)
 
     expect(tries).toBe(20)
+  })
+
+  it('since everybody else is quicker at one moment is handled a moment later', async () => {
+    const handled: string[] = []
+    const { put, pass, clock, told } = await aLoop(async ({ key }) => {
+      if (clock.at < start + 60_000) throw new StaleRequest('moved on')
+      handled.push(key)
+    })
+    await put('raced')
+
+    for (let round = 0; round < 7; round++) await pass(10_000)
+
+    expect(handled).toEqual(['raced'])
+    expect(told).toEqual(['wake'])
   })
 
   it('since somebody else was quicker comes again at once, and nobody is alarmed', async () => {

@@ -34,6 +34,12 @@ export const inQueueAndStore: readonly Mutant[] = [
       '(entry.attempts + 1 >= mostAttempts && !isOutage(error)',
       '(entry.attempts < 0 && !isOutage(error)',
     ],
+    ['a database that fails uses up the attempts of what it fails for', ' || isDatabaseFailure(error)', ''],
+    [
+      'where all are quicker at one moment, the attempts are used up in it',
+      'attempts < attemptsOfOutage ? at : new Date(at.getTime() + outOfTheWayMs)',
+      'at',
+    ],
     [
       'an entry that ends the process each time is handled for ever',
       '(entry.ends ?? 0) >= mostEnds',
