@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import pg from 'pg'
 import { CHANNELS, PEOPLE } from '../sandbox/slack/people.ts'
-import { type OpenWorld, openWorld } from '../sandbox/world.ts'
+import { type OpenWorld, openWorld, type ProcessOptions } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
 import { freePort } from './free-port.ts'
 import { writeOpenRequests } from './open-requests.ts'
@@ -30,11 +30,16 @@ const restsMs = 5_000
 const minuteMs = 60_000
 
 /** `databaseUrl`: of an empty database on PostgreSQL; a file of SQLite unless given. */
-export async function atSize(requests: number, rounds: number, databaseUrl?: string): Promise<AtSize> {
+export async function atSize(
+  bundle: URL,
+  requests: number,
+  rounds: number,
+  databaseUrl?: string,
+): Promise<AtSize> {
   const world = await openWorld(benchWorld)
   await writeOpenRequests(databaseUrl ?? `file:${world.databaseFile}`, requests)
   const port = await freePort()
-  const child = startedAt(world, port, { databaseUrl })
+  const child = startedAt(world, port, { bundle, databaseUrl })
   try {
     const url = `http://127.0.0.1:${port}`
     await ready(child, url)
@@ -60,19 +65,19 @@ export async function atSize(requests: number, rounds: number, databaseUrl?: str
 }
 
 /** The memory of the bot at rest, without a request, in megabytes. */
-export function deskMb(): Promise<number> {
-  return memoryAtRest()
+export function deskMb(bundle: URL): Promise<number> {
+  return memoryAtRest({ bundle })
 }
 
 /** The memory of a bare Bolt app at rest, in megabytes. */
 export function bareBoltMb(): Promise<number> {
-  return memoryAtRest(new URL('./bare-bolt-process.ts', import.meta.url))
+  return memoryAtRest({ script: new URL('./bare-bolt-process.ts', import.meta.url) })
 }
 
-async function memoryAtRest(script?: URL): Promise<number> {
+async function memoryAtRest(started: Started): Promise<number> {
   const world = await openWorld(benchWorld)
   const port = await freePort()
-  const child = startedAt(world, port, { script })
+  const child = startedAt(world, port, started)
   try {
     await ready(child, `http://127.0.0.1:${port}`)
     return (await stateOf(child)).memoryMb
@@ -82,14 +87,13 @@ async function memoryAtRest(script?: URL): Promise<number> {
   }
 }
 
-interface Started {
-  readonly script?: URL | undefined
+interface Started extends Pick<ProcessOptions, 'script' | 'bundle'> {
   readonly databaseUrl?: string | undefined
 }
 
-function startedAt(world: OpenWorld, port: number, { script, databaseUrl }: Started): ChildProcess {
+function startedAt(world: OpenWorld, port: number, { databaseUrl, ...started }: Started): ChildProcess {
   return world.startProcess({
-    ...(script && { script }),
+    ...started,
     preload: tellUse,
     env: { PORT: String(port), ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -15,6 +15,7 @@ import { effectsPerSecond } from './effects.ts'
 import { firstStart } from './first-start.ts'
 import { lostByKill } from './killed.ts'
 import { inputs, longestAllowedMs, measure } from './large-inputs.ts'
+import { production } from './production.ts'
 import { startTimes } from './start-times.ts'
 import { median, sideBySide, table } from './table.ts'
 import { submitsPerSecond, webhooksPerSecond } from './throughput.ts'
@@ -48,7 +49,7 @@ async function besideBareBolt(): Promise<void> {
 }
 
 async function started(): Promise<void> {
-  const { desk, bareBolt } = await startTimes({ warmUps: 2, rounds: 10 })
+  const { bareBolt, desk, fromSources } = await startTimes({ warmUps: 2, rounds: 10 })
   for (const [what, of] of [
     ['', 'ms'],
     [', its processor time', 'cpuMs'],
@@ -57,6 +58,7 @@ async function started(): Promise<void> {
       table(`From process start to ready${what}, ms`, [
         ['bare Bolt app', bareBolt.map((one) => one[of])],
         ['privacy-desk, /readyz is 200', desk.map((one) => one[of])],
+        ['the same from its sources', fromSources.map((one) => one[of])],
       ]),
     )
 }
@@ -101,13 +103,14 @@ async function killed(): Promise<void> {
 async function atSizes(words: readonly string[]): Promise<void> {
   const sizes = words.filter((word) => word !== 'postgres').map(Number)
   const postgres = words.includes('postgres') ? await startPostgres({ isDurable: true }) : undefined
+  const bundle = await production()
   // The first start after a change compiles, and holds what that takes.
-  await deskMb()
+  await deskMb(bundle)
   const bare = await bareBoltMb()
   console.log(`bare Bolt app: ${bare.toFixed(0)} MB at rest`)
   let first: AtSize | undefined
   for (const size of sizes.length > 0 ? sizes : [1_000, 100_000]) {
-    const at = await atSize(size, 5, await postgres?.emptyDatabase())
+    const at = await atSize(bundle, size, 5, await postgres?.emptyDatabase())
     first ??= at
     const minuteRatio = at.minuteCpuMs / first.minuteCpuMs
     console.log(

@@ -5,9 +5,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type OpenWorld, openWorld } from '../sandbox/world.ts'
+import { type OpenWorld, openWorld, type ProcessOptions } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
 import { freePort } from './free-port.ts'
+import { production } from './production.ts'
 import { cpuSecondsOf, watch } from './rate.ts'
 
 const bareBolt = new URL('./bare-bolt-process.ts', import.meta.url)
@@ -17,15 +18,18 @@ const patienceMs = 60_000
 const keepsMs = 500
 
 export async function startTimes({ warmUps, rounds }: { warmUps: number; rounds: number }) {
+  const bundle = await production()
   const world = await openWorld(benchWorld)
-  const times = { desk: [] as Start[], bareBolt: [] as Start[] }
+  const times = { bareBolt: [] as Start[], desk: [] as Start[], fromSources: [] as Start[] }
   try {
     for (let round = -warmUps; round < rounds; round++) {
       const ofBareBolt = await timeOf(world, { script: bareBolt })
-      const ofDesk = await timeOf(world)
+      const ofDesk = await timeOf(world, { bundle })
+      const ofSources = await timeOf(world, {})
       if (round < 0) continue
       times.bareBolt.push(ofBareBolt)
       times.desk.push(ofDesk)
+      times.fromSources.push(ofSources)
     }
     return times
   } finally {
@@ -38,7 +42,7 @@ interface Start {
   readonly cpuMs: number
 }
 
-async function timeOf(world: OpenWorld, of: { readonly script?: URL } = {}): Promise<Start> {
+async function timeOf(world: OpenWorld, of: Pick<ProcessOptions, 'script' | 'bundle'>): Promise<Start> {
   const port = await freePort()
   const startedAt = performance.now()
   const env = { PORT: String(port) }

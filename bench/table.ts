@@ -1,9 +1,9 @@
-/** Two rows of times, the first of them the measure for the second. */
+/** Rows of times, the first of them the measure for the others. */
 import type { Rate } from './rate.ts'
 
 export type Row = readonly [name: string, milliseconds: readonly number[]]
 
-export function table(title: string, rows: readonly [Row, Row]): string {
+export function table(title: string, rows: readonly [Row, ...Row[]]): string {
   const [[, measure]] = rows
   const width = Math.max(title.length, ...rows.map(([name]) => name.length))
   const line = (name: string, cells: readonly string[]) =>

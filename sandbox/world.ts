@@ -67,6 +67,8 @@ export type AppOptions = Pick<AppParts, 'log'> &
 export interface ProcessOptions {
   /** The file that Node runs; the bot's unless given. */
   readonly script?: URL
+  /** The bundle of the bot that `npm run build` has written, instead of its sources. */
+  readonly bundle?: URL
   /** Loaded before it. */
   readonly preload?: URL
   /** Beside the world's environment. */
@@ -137,8 +139,14 @@ export async function openWorld(options: AroundOptions) {
       return app
     },
     /** As `npm start` starts it, but in the world's folder, where no `.env` lies, and without this process's environment. */
-    startProcess({ script = botScript, preload, env = {}, stdio }: ProcessOptions): ChildProcess {
-      const isBot = script === botScript
+    startProcess({
+      bundle = botScript,
+      script = bundle,
+      preload,
+      env = {},
+      stdio,
+    }: ProcessOptions): ChildProcess {
+      const isBot = script === bundle
       const imported = [...(isBot ? [compileCache] : []), ...(preload ? [preload] : [])]
       const first = imported.flatMap(({ href }) => ['--import', href])
       const flags = isBot ? memoryFlags : []

@@ -6,7 +6,14 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 const lines = read('Dockerfile').split('\n')
 const after = (word: string) =>
   lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
-const copied = after('COPY').flatMap((line) => line.split(' ').slice(0, -1))
+/** By any of its stages, of what lies here. */
+const copied = [
+  ...new Set(
+    after('COPY')
+      .filter((line) => !line.startsWith('--from='))
+      .flatMap((line) => line.split(' ').slice(0, -1)),
+  ),
+]
 
 test('what is copied is there, is let through by .dockerignore, and is all that that lets through', () => {
   const letThrough = read('.dockerignore')
@@ -21,7 +28,7 @@ test('what is copied is there, is let through by .dockerignore, and is all that 
 test('its Node is that of the project, and it starts as npm start does', () => {
   const { scripts } = JSON.parse(read('package.json'))
 
-  expect(after('FROM')[0]).toMatch(new RegExp(`^node:${read('.nvmrc').trim()}-`))
+  for (const from of after('FROM')) expect(from).toMatch(new RegExp(`^node:${read('.nvmrc').trim()}-`))
   expect(`exec ${JSON.parse(after('CMD')[0] ?? '').join(' ')}`).toBe(scripts.start)
 })
 
@@ -31,7 +38,7 @@ test('what is compiled is kept for the user that runs it, in a folder that is th
   const at = lines.indexOf(`USER ${user}`)
 
   expect(runs(lines.slice(0, at))).toMatch(new RegExp(`chown ${user}:${user} .*node_modules/\\.cache`))
-  expect(runs(lines.slice(at))).toMatch(/--import \.\/src\/compile-cache\.js src\/main\.ts$/)
+  expect(runs(lines.slice(at))).toMatch(/--import \.\/src\/compile-cache\.js dist\/main\.js$/)
 })
 
 test('a supervisor without npm starts it as npm start does', () => {

@@ -76,7 +76,7 @@ test('every file that a script runs is there', () => {
     ([, file = '']) => file,
   )
 
-  expect(files).toContain('src/main.ts')
+  expect(files).toContain('src/cli.ts')
   expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
 })
 

@@ -55,7 +55,7 @@ test('the scripts for operators look at the version before a .ts file is read', 
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
   const first = '--import ./src/node-version.js '
-  expect(['start', 'sandbox', 'doctor'].filter((name) => !scripts[name].includes(first))).toEqual([])
+  expect(['build', 'start', 'sandbox', 'doctor'].filter((name) => !scripts[name].includes(first))).toEqual([])
 })
 
 describe('a signal that npm passes on to its shell', () => {
