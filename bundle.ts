@@ -2,7 +2,7 @@
  * `npm run build` writes what production starts: `dist/main.js`, one file of the bot with its packages, and beside it one
  * for each part that is loaded with its first use. Finding, reading and linking 1,260 files takes longer than running them.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
@@ -27,18 +27,8 @@ export async function bundle(folder: string): Promise<readonly OutputChunk[]> {
     comments: false,
   })
   await bot.close()
-  const chunks = output.filter((one) => one.type === 'chunk')
-  for (const { fileName } of chunks) {
-    const file = join(folder, fileName)
-    writeFileSync(file, inLatin1(readFileSync(file, 'utf8')))
-  }
   cpSync(join(root, 'src/flows/snippets'), join(folder, 'snippets'), { recursive: true })
-  return chunks
-}
-
-/** V8 keeps the text of what it runs: in two bytes a character where a single one needs them. */
-function inLatin1(code: string): string {
-  return code.replace(/[^\0-\xff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return output.filter((one) => one.type === 'chunk')
 }
 
 if (import.meta.main) await bundle(join(root, 'dist'))
