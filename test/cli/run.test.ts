@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine, help } from './command-line.ts'
 
+/** What is compiled once is there for the next process. */
+const keptCompiled = fileURLToPath(new URL('../../node_modules/.cache/privacy-desk', import.meta.url))
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 describe('what is not understood is answered with the usage', () => {
@@ -76,7 +78,9 @@ describe('what the environment says wrongly is named', () => {
 
 describe('as a process of its own', () => {
   const runCli = (argv: readonly string[], databaseUrl: string) =>
-    promisify(execFile)(process.execPath, [cli, ...argv], { env: { DATABASE_URL: databaseUrl } })
+    promisify(execFile)(process.execPath, [cli, ...argv], {
+      env: { DATABASE_URL: databaseUrl, NODE_COMPILE_CACHE: keptCompiled },
+    })
 
   test('it writes to standard output and ends with 0, while the bot has the database open', async () => {
     const path = join(temporaryFolder(), 'desk.db')

@@ -1175,12 +1175,13 @@ function isWeekend(at: string): boolean {
 function reportDay(now: string): { readonly day: string; readonly text: string } {
   let at = later(now, day)
   while (![1, 4].includes(new Date(at).getUTCDay())) at = later(at, day)
-  const text = new Date(at).toLocaleDateString('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  })
-  return { day: at.slice(0, 10), text: text.replace(',', '') }
+  return { day: at.slice(0, 10), text: reportDayText.format(new Date(at)).replace(',', '') }
 }
+
+const reportDayText = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+})

@@ -4,7 +4,8 @@ import type { Flow } from '../../src/engine/flow.ts'
 export interface Mutant {
   /** `data-export/helping/close-answered: drops the effect close` */
   readonly what: string
-  readonly flow: Flow
+  /** Made when it is asked for: there are thousands, of which some are tried. */
+  readonly flow: () => Flow
 }
 
 const otherReply = 'blocked-security-review'
@@ -28,11 +29,12 @@ export function mutantsOf(flow: Flow): readonly Mutant[] {
     ...Object.keys(record(data, 'steps')).flatMap((step) => stepChanges(data, step)),
     ...(data.unless ? [dropped(['unless'])] : []),
   ]
-  return changes.map(({ what, change }) => {
+  const changedBy = (change: Change['change']) => {
     const mutant = copyOf(flow)
     change(mutant)
-    return { what: `${flow.name}/${what}`, flow: mutant as unknown as Flow }
-  })
+    return mutant as unknown as Flow
+  }
+  return changes.map(({ what, change }) => ({ what: `${flow.name}/${what}`, flow: () => changedBy(change) }))
 }
 
 /** So many of them, chosen by a seed. */

@@ -1,17 +1,25 @@
 /** What a newcomer finds: the examples of both desks, made by the bot's own work. */
 import { pino } from 'pino'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { startSandbox } from '../../sandbox/sandbox.ts'
+import { afterAll, expect, test, vi } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { PEOPLE } from '../../sandbox/slack/people.ts'
 
-async function sandboxAt(now: string) {
-  const sandbox = await startSandbox({
-    now: () => new Date(now),
-    random: () => 0.5,
-    log: pino({ level: 'silent' }),
-    port: 0,
-  })
-  onTestFinished(() => sandbox.close())
+/** By the instant at which it starts: it lives through some days of examples first. */
+const sandboxes = new Map<string, Promise<Sandbox>>()
+afterAll(async () => {
+  for (const sandbox of sandboxes.values()) await (await sandbox).close()
+})
+
+function sandboxAt(now: string): Promise<Sandbox> {
+  const sandbox =
+    sandboxes.get(now) ??
+    startSandbox({
+      now: () => new Date(now),
+      random: () => 0.5,
+      log: pino({ level: 'silent' }),
+      port: 0,
+    })
+  sandboxes.set(now, sandbox)
   return sandbox
 }
 
