@@ -127,6 +127,7 @@ describe('its submit', () => {
     desk.shown = { ticket: aTicket({ stamp: later }), changes: ['the requester wrote'] }
     await slack.submit(agent, view.id, { 'field:answer': 'Yes, it is.' })
     const again = slack.openView(agent)?.id ?? ''
+    desk.shown = { ...desk.shown, changes: [] }
 
     await slack.submit(agent, again, { 'field:answer': 'Yes, it is. And no.' })
 
