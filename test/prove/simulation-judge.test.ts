@@ -120,6 +120,41 @@ describe('what a decision owes is in its order', () => {
   })
 })
 
+describe('the label of another choice is taken off', () => {
+  const setAt = Date.parse('2026-03-01T00:00:00.000Z')
+  const decidedAt = setAt + 10 * minute
+
+  function isDone(
+    by: string,
+    read?: { readonly at: number; readonly path?: string; readonly status?: number },
+  ) {
+    const createdAt = new Date(setAt).toISOString()
+    const labelEvents = [{ id: 1, label: 'one', action: 'add', user: { username: by }, createdAt }]
+    const { at = 0, path = '/api/v4/projects/1/issues/7', status = 200 } = read ?? {}
+    const calls = read ? [{ service: 'gitlab', method: 'GET', path, status, ms: at }] : []
+    const place = {
+      ...{ world: { network: { calls } }, file: { issue: { iid: 7, labelEvents } } },
+      ...{ act: { ms: decidedAt }, until: Number.POSITIVE_INFINITY },
+    } as unknown as Parameters<typeof doneOf>[1]
+    return doneOf({ unlabel: 'one' }, place) !== undefined
+  }
+
+  test('unless a colleague has set it and GitLab has not shown the issue since', () => {
+    expect(isDone('pia')).toBe(true)
+    expect(isDone('pia', { at: setAt - 1 })).toBe(true)
+    expect(isDone('pia', { at: setAt + 30_000 })).toBe(true)
+    expect(isDone('pia', { at: decidedAt + 1 })).toBe(true)
+    expect(isDone('pia', { at: decidedAt - 1, status: 500 })).toBe(true)
+    expect(isDone('pia', { at: decidedAt - 1, path: '/api/v4/projects/1/issues/70' })).toBe(true)
+  })
+
+  test('where the bot set it, or the issue was read since', () => {
+    expect(isDone('privacy-desk-bot')).toBe(false)
+    expect(isDone('pia', { at: decidedAt - 1 })).toBe(false)
+    expect(isDone('pia', { at: decidedAt - 1, path: '/api/v4/projects/1/issues/7?x=1' })).toBe(false)
+  })
+})
+
 describe('a text on a ticket', () => {
   const typed = 'All is  well,\r\n\r\nsee A & B. \n'
 

@@ -1,5 +1,6 @@
 /** Whether what a decision owes has been done in GitLab, by GitLab's own record. */
 import { usernames } from '../../../sandbox/gitlab/gitlab.ts'
+import { mostLagMs } from '../../../sandbox/gitlab/replica.ts'
 import { PEOPLE } from '../../../sandbox/slack/people.ts'
 import { replies } from '../../handbook/replies.ts'
 import type { Condition, Owed, Role } from '../../handbook/words.ts'
@@ -104,11 +105,12 @@ function at(found: { readonly id: number } | undefined): Done | undefined {
 function labelled(
   label: string,
   action: 'add' | 'remove',
-  { file, act, until, after = 0 }: Place,
+  { world, file, act, until, after = 0 }: Place,
 ): Done | undefined {
   const { issue } = file
   // It was so already: what the bot did to it later was for another decision.
   if (hadLabelAt(issue, label, act.ms) === (action === 'add')) return { event: 0 }
+  if (action === 'remove' && isUnseen(world, issue, label, act.ms)) return { event: 0 }
   const own = ownLabelEvents(issue).find(
     (one) =>
       one.label === label &&
@@ -120,6 +122,29 @@ function labelled(
   if (own) return { event: own.id }
   const isSo = action === 'add' ? hadLabel : lackedLabel
   return isSo(issue, label, act.ms, until) ? { event: 0 } : undefined
+}
+
+/**
+ * A colleague has set it by hand, and GitLab has not shown the issue since: whoever decided saw no such label, so that it
+ * is none of what was chosen before.
+ */
+function isUnseen({ network }: World, issue: CaseFile['issue'], label: string, ms: number): boolean {
+  const set = issue.labelEvents.findLast(
+    (one) => one.label === label && one.action === 'add' && Date.parse(one.createdAt) <= ms,
+  )
+  if (!set || byBot(set)) return false
+  // A replica may lag by so much: what was read before then may not have had it.
+  const shownFrom = Date.parse(set.createdAt) + mostLagMs
+  const reading = new RegExp(`/issues/${issue.iid}(?:$|[?])`)
+  return !network.calls.some(
+    ({ service, method, path, status, ms: at }) =>
+      service === 'gitlab' &&
+      method === 'GET' &&
+      reading.test(path) &&
+      status === 200 &&
+      at >= shownFrom &&
+      at <= ms,
+  )
 }
 
 /** By name, as colleagues in GitLab know them. */
