@@ -13,21 +13,28 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 
 /** Long enough for a load balancer that asks each second, and short of the ten seconds after which Docker kills a process. */
 const leaveMs = 2_000
+/** One that is told to stop and has not started by then has accepted nothing that it would have to finish. */
+const startsWithinMs = 2_000
 
 const config = configOrExit()
 const log = createLog(config.logLevel, process.stdout, config.secrets)
-const app = await startOrExit(config)
+const clock = clockWith(() => new Date())
+const starting = startOrExit(config)
 
-// A second one asks for what is under way already, and is over within its limit.
+// Before it has started: whoever reaches it then may tell it to stop. A second one asks for what is under way already, and
+// is over within its limit.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     log.info({ signal }, 'stopping: what is under way is finished first')
-    app.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail('the bot could not stop cleanly', error),
-    )
+    Promise.race([starting, clock.sleep(startsWithinMs)])
+      .then((app) => app?.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail('the bot could not stop cleanly', error),
+      )
   })
 
+await starting
 // Once it has started, for the next start: a process that is killed writes nothing at its end.
 flushCompileCache()
 
@@ -44,7 +51,6 @@ function configOrExit(): Config {
 
 async function startOrExit(given: Config): Promise<App> {
   try {
-    const clock = clockWith(() => new Date())
     const wallClock = () => new Date(Date.now())
     return await startApp({ config: given, clock, wallClock, leaveMs, random: Math.random, fetch, log })
   } catch (error) {

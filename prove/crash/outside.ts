@@ -120,7 +120,8 @@ export function plainFor({ iid, ticket, requester }: Subject) {
     let plain = text.replace(/<!date\^\d+([^|>]*)\|[^>]*>/g, '<!date^TIME$1>')
     if (requester) plain = plain.replaceAll(requester.username, 'REQUESTER')
     if (ticket !== undefined) plain = plain.replaceAll(String(ticket), 'TICKET')
-    if (iid !== undefined) plain = plain.replace(new RegExp(`(#|/)${iid}\\b`, 'g'), '$1IID')
+    // Not the beginning of 127.0.0.1.
+    if (iid !== undefined) plain = plain.replace(new RegExp(`(#|/)${iid}\\b(?!\\.\\d)`, 'g'), '$1IID')
     return plain
       .replace(/(#|issues\/|work_items\/)\d+\b/g, '$1OTHER')
       .replace(/\b[0-9a-f]{32}\b/g, 'MARKER')

@@ -1,7 +1,7 @@
 /** The judge of the proofs by killing the process sees what goes wrong. */
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../prove/crash/judge.ts'
-import { type Outside, withoutNext } from '../../prove/crash/outside.ts'
+import { type Outside, plainFor, withoutNext } from '../../prove/crash/outside.ts'
 import { nameOf, pointsOf, sampled } from '../../prove/crash/points.ts'
 
 const untouched: Outside = {
@@ -71,4 +71,12 @@ test('What comes next may be something else by the time that a message is posted
 
   expect(withoutNext(`${replied} Next: “Answers are in: check them”.`)).toBe(replied)
   expect(withoutNext(replied)).toBe(replied)
+})
+
+test('The number of a request is not looked for in an address', () => {
+  const plain = plainFor({ iid: 127 })
+
+  expect(plain('#127, http://127.0.0.1:4000/work_items/127. #1270')).toBe(
+    '#IID, http://HOST/work_items/IID. #OTHER',
+  )
 })
