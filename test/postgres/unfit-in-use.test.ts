@@ -36,7 +36,12 @@ async function clickUntilDone(world: World, iid: number): Promise<void> {
   }
 }
 
-test('a commit of which nobody knows whether it was carried out, at each step of a click: it is done once', async () => {
+/** It plays a click for each of its steps. */
+const patienceMs = 120_000
+
+test('a commit of which nobody knows whether it was carried out, at each step of a click: it is done once', {
+  timeout: patienceMs,
+}, async () => {
   const { world, server } = await behind()
   let lost = 0
   for (let nth = 1; nth <= 8; nth += 1) {
