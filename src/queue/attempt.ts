@@ -45,8 +45,11 @@ const lookupsSpared = lookupsNeeded - 1
  */
 export const longUnclearMs = 3_600_000
 
-/** After as many lives of a process in a row that ended at it, it is what ends them. */
-const mostEnds = 20
+/**
+ * After as many lives of a process in a row that ended with something in hand, that is what ends them. Whatever else was in
+ * hand then is not: it is done as soon as a life is long enough for it, and its count begins anew with each answer.
+ */
+export const mostEnds = 20
 
 /** `entry` as it stood before it was claimed. */
 export async function attempt(attempting: Attempting, entry: OutboxEntry): Promise<Attempt> {

@@ -7,6 +7,7 @@ import type { Log } from '../http/log.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { isDatabaseFailure } from '../services/failure.ts'
 import { ClaimLost, type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
+import { mostEnds } from './attempt.ts'
 import { createPump, type Hold, type Pump, type PumpParts } from './pump.ts'
 
 /** Reads what it needs, outside of any transaction, and gives back what is to be written. */
@@ -69,11 +70,6 @@ export interface InboxLoop extends Omit<Pump, 'isStopping' | 'busy' | 'sleep' | 
 const sideBySide = 8
 /** After these attempts an entry is given up, unless a service is down: the poll asks for each change only once. */
 const mostAttempts = 20
-/**
- * After as many lives of a process that ended while an entry was handled, the entry is what ends them. Whatever else was in
- * hand when they did is not: it is done as soon as a life is long enough for it, and its count begins anew with each answer.
- */
-const mostEnds = 20
 /**
  * As many make the pauses the longest; an outage uses up no more, however long it is. What it had postponed may meet
  * another one that was quicker, or a passing error, as soon as the service is back.
