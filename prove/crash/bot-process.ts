@@ -1,6 +1,6 @@
 /** The real bot as a process of its own, which obeys orders and is killed with SIGKILL. */
 import type { ChildProcess } from 'node:child_process'
-import type { OpenWorld } from '../../sandbox/world.ts'
+import type { OpenWorld, ProcessOptions } from '../../sandbox/world.ts'
 import { firstOrders, type Obeyed, type Order } from './orders.ts'
 
 export interface BotProcess {
@@ -30,11 +30,11 @@ export function startBot(
   world: Pick<OpenWorld, 'startProcess'>,
   orders: readonly Order[] = [],
   env: Readonly<Record<string, string>> = {},
-  /** Of another version of the bot; this one's unless given. */
-  script?: URL,
+  /** Another version of the bot, or its bundle; the sources of this one unless given. */
+  started: Pick<ProcessOptions, 'bundle' | 'script'> = {},
 ): BotProcess {
   const child = world.startProcess({
-    ...(script && { script }),
+    ...started,
     preload,
     env: { ...env, [firstOrders]: JSON.stringify(orders) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -20,6 +20,8 @@ export interface Disturbing {
   readonly open?: number
   /** The folder of another version of the bot, of which every second replica is. */
   readonly other?: string | undefined
+  /** The file that is started in place of the sources. */
+  readonly bundle?: URL | undefined
   readonly log: (line: string) => void
 }
 
@@ -37,7 +39,7 @@ const takenOverWithinMs = 10_000
 export async function disturbReplicas(given: Disturbing, tally: Tally): Promise<void> {
   const random = randomOf(given.seed)
   // Who is sent which click depends on when it comes: that is another sequence, so that the disturbances are the same.
-  const desk = await openReplicas(given.databaseUrl, randomOf(given.seed + 1_000_000), given.other)
+  const desk = await openReplicas(given.databaseUrl, randomOf(given.seed + 1_000_000), given)
   try {
     await Promise.all(Array.from({ length: replicaCount }, () => desk.start()))
     const database = await watchDatabase(given.databaseUrl)
