@@ -69,7 +69,7 @@ export default defineConfig({
           setupFiles: 'test/postgres/skip-without-server.ts',
         },
       },
-      { extends: true, test: { ...mostlyBusy, name: 'browser', include: browser } },
+      { extends: true, test: { ...shared, ...mostlyBusy, name: 'browser', include: browser } },
       { extends: true, test: { ...mostlyWaiting, name: 'resilience', include: resilience } },
     ],
   },

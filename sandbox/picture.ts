@@ -3,8 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
 import { createLog } from '../src/http/log.ts'
+import { chromiumFile, noChromium } from './chromium.ts'
 import { hashOf, type Picture, picturedAt, playPictured } from './pictures.ts'
 import { startSandbox } from './sandbox.ts'
+
+const executablePath = process.env.CHROMIUM ?? chromiumFile
+if (executablePath === undefined) throw new Error(noChromium)
 
 /** The pictured day, so that a new picture differs only where what it shows does. */
 const startedAt = Date.now()
@@ -17,7 +21,7 @@ const sandbox = await startSandbox({
   port: 0,
 })
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath,
   args: ['--headless', '--no-sandbox', '--disable-gpu'],
 })
 try {

@@ -1,15 +1,11 @@
 /** A real browser for the tests of the sandbox's page: Debian's chromium, or a said reason to skip. */
-import { existsSync } from 'node:fs'
 import { pino } from 'pino'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { chromiumFile, noChromium } from '../../sandbox/chromium.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 
-const EXECUTABLE = '/usr/bin/chromium'
-
 /** Why the browser tests are skipped; undefined where they can run. */
-export const noBrowser = existsSync(EXECUTABLE)
-  ? undefined
-  : `skipped: no chromium at ${EXECUTABLE} (apt-get install chromium)`
+export const noBrowser = chromiumFile === undefined ? `skipped: ${noChromium}` : undefined
 
 /** More than a busy machine needs for one step of a test; nothing waits for it to pass. */
 const stepMs = 45_000
@@ -17,7 +13,7 @@ export const patience = { timeout: 120_000 } as const
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: EXECUTABLE,
+    ...(chromiumFile !== undefined && { executablePath: chromiumFile }),
     args: [
       '--headless',
       '--no-sandbox',
