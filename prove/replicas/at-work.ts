@@ -14,7 +14,7 @@ const mostOpen = 24
 export const againMs = 300
 /**
  * Of what waits something is done or begun anew in so long, however slow the machine: an append without an answer is
- * repeated after 135 s, and a replica that comes sends nothing for 7 s.
+ * repeated after 135 s, and a replica that comes sends nothing for 2.5 s.
  */
 const standsStillMs = 300_000
 /** Nobody adds to what waits for its turn at the limit of a channel, one message a second: it would be waited for in the end. */

@@ -5,6 +5,7 @@ import { claimFor } from './pump.ts'
 
 /** A third of the lease of the queues is far enough from its end, whatever one look takes. */
 export const lookAtLeaseSeconds = 2.5
+const lookAtLeaseMs = lookAtLeaseSeconds * 1_000
 
 interface LeaseHolder {
   readonly store: Store
@@ -25,9 +26,9 @@ export interface LimitShare {
 const replicaName = 'lease:replica:'
 
 /**
- * Nobody is asked before each call: a share is known until the end of its lease. Whoever comes begins with nothing until
- * all others have had to look again, since until then they share by the number they know. Where one process has the
- * database, all of it is its own.
+ * Nobody is asked before each call: a share is known until the end of its lease, and counted anew by the first look for
+ * work after 2.5 s. Whoever comes begins with nothing for so long, since until then the others share by the number they
+ * know. Where one process has the database, all of it is its own.
  */
 export function limitShare({ store, clock, owner }: LeaseHolder): LimitShare {
   const { sharing, tables } = store
@@ -44,11 +45,11 @@ export function limitShare({ store, clock, owner }: LeaseHolder): LimitShare {
     async look() {
       if (!sharing.isShared) return
       const at = clock.now()
-      if (at.getTime() < known.until - sharing.leaseMs + lookAtLeaseSeconds * 1_000) return
+      if (at.getTime() < known.until - sharing.leaseMs + lookAtLeaseMs) return
       const claim = claimFor(owner, at, sharing)
       living = await tables.settings.countLeases(replicaName, own, claim)
       const isNew = at.getTime() >= known.until
-      const from = isNew && living > 1 ? at.getTime() + sharing.leaseMs : isNew ? 0 : known.from
+      const from = isNew && living > 1 ? at.getTime() + lookAtLeaseMs : isNew ? 0 : known.from
       known = { from, until: Date.parse(claim.until) }
     },
     async release() {

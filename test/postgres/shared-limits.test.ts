@@ -78,7 +78,7 @@ test('two replicas that always have something to send keep to the limit of one, 
   }
 
   expectWithinLimit(sent)
-  // The one that came second sends nothing for the time of a lease.
+  // The one that came second sends nothing until the first has looked again.
   expect(sent.length).toBeGreaterThan(120)
 })
 
@@ -110,6 +110,26 @@ test('so do those that come and go, and one that stands still and goes on', asyn
 
   expectWithinLimit(sent)
   expect(sent.length).toBeGreaterThan(80)
+})
+
+test('one that comes has its share as soon as the other has had to look again', async () => {
+  const { start, pass, sent } = await replicas()
+  const one = await start()
+  await one.look()
+  const comes = await start()
+  await comes.look()
+  await comes.send()
+  expect(sent).toEqual([])
+  pass(2_500)
+  for (const each of [one, comes]) await each.look()
+  await comes.send()
+  expect(sent).toEqual([])
+
+  pass(2_000)
+  await comes.send()
+
+  // Half of one a second.
+  expect(sent).toHaveLength(1)
 })
 
 test('one that is alone again has all of it once the lease of the other is over', async () => {
