@@ -1,6 +1,8 @@
 /**
  * Whoever leads a request to a step at which others approve has asked them. They hear what was decided, by a mention in
  * the card's thread: once, whoever decides and however.
+ *
+ * What the bot itself has done is seen by one alone that has forgotten it, as after a restore: they heard of it then.
  */
 import type { DecisionContext } from './decision-rule.ts'
 import type { Event } from './event.ts'
@@ -20,8 +22,12 @@ export function withAnswerToAsker(place: DecisionContext, event: Event, move: Mo
   const { askedBy, ...facts } = move.facts
   const asker = askedBy ?? request.facts.exception?.requestedBy
   const by = whoDecided(event, facts)
-  if (asker === undefined || by === slackActor(asker)) return { ...move, facts }
+  if (asker === undefined || by === slackActor(asker) || isForgotten(event)) return { ...move, facts }
   return { ...move, facts, effects: [...move.effects, thread(answerText(place, move, asker, by))] }
+}
+
+function isForgotten(event: Event): boolean {
+  return event.kind === 'observation' && 'by' in event.observation && event.observation.by === 'bot'
 }
 
 function whoDecided(event: Event, { lastMove }: Facts): Actor {

@@ -172,6 +172,20 @@ describe('A label set by hand', () => {
     })
   })
 
+  test('of the exception is told to whoever asked for it; not again where it is the bot’s own, which it has forgotten with its database', () => {
+    const label = set('Deletion Request::Exception Approved')
+    const asked = { step: 'exception-review', facts: { askedBy: 'U01' } }
+
+    expect(moved(seen(label, asked)).effects).toMatchObject([
+      { kind: 'thread', text: expect.stringMatching(/^\{person:U01\} what you asked on #123 is decided: /) },
+    ])
+    expect(moved(seen({ ...label, by: 'bot' }, asked))).toMatchObject({
+      step: 'ready',
+      facts: { lastMove: { by: 'bot' } },
+      effects: [],
+    })
+  })
+
   describe('of the exception, where it approves only with the role,', () => {
     const label = set('Deletion Request::Exception Approved')
     const withRole = { labelApproves: 'with-role' } as const

@@ -16,7 +16,7 @@ const scenario = (name: string) => {
 }
 
 describe('A bot that starts on a copy of its database', () => {
-  test.each(['Close No Response', 'Reply'])(
+  test.each(['Close No Response', 'Approve Exception', 'Reply'])(
     'does nothing a second time, whenever the copy was taken, nor when there is none: %s',
     { timeout: patience },
     async (name) => {

@@ -308,7 +308,7 @@ async function labelNews(
   const by = userId === ownId ? ('bot' as const) : username === undefined ? {} : { username }
   const approval = name === 'label-added' ? await reader.approvalOf?.({ iid, label: shown, by }) : undefined
   const observation = {
-    ...({ name, label: shown, by: byOf(userId) } as const),
+    ...({ name, label: shown, by: userId === ownId ? 'bot' : byOf(userId) } as const),
     ...(approval && { approval }),
     ...(name === 'label-removed' && isMark(shown) && ({ clearsMarks: true } as const)),
     at: createdAt,

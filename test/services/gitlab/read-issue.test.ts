@@ -205,7 +205,7 @@ describe('labels and closes by hand count; the bot’s own do not', () => {
       {
         name: 'label-added',
         label: 'Awaiting::Challenge Answers',
-        by: 'gitlab:9',
+        by: 'bot',
         at: '2026-03-01T09:00:00.000Z',
       },
     ])
