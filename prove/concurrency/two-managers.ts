@@ -19,27 +19,23 @@ interface Wish {
 
 const managers = [PEOPLE.manager.id, PEOPLE.member.id] as const
 
-const approve = (by: string): Wish => ({
-  name: 'Approve Exception',
-  by,
-  async ready(desk, { iid }) {
-    const opened = await openModal(desk, { iid, button: 'Approve Exception', by })
-    if (typeof opened === 'string') throw new Error(`no modal opened for ${by}: ${opened}`)
-    return async () => {
-      const { status } = await desk.slack.submit(by, opened.viewId, { Reason: 'Both agreed.' })
-      return status === 200 ? 'acknowledged' : 'not-acknowledged'
-    }
-  },
-})
+const decides =
+  (button: string, entries: Readonly<Record<string, string>>) =>
+  (by: string): Wish => ({
+    name: button,
+    by,
+    async ready(desk, { iid }) {
+      const opened = await openModal(desk, { iid, button, by })
+      if (typeof opened === 'string') throw new Error(`no modal opened for ${by}: ${opened}`)
+      return async () => {
+        const { status } = await desk.slack.submit(by, opened.viewId, entries)
+        return status === 200 ? 'acknowledged' : 'not-acknowledged'
+      }
+    },
+  })
 
-const fail = (by: string): Wish => ({
-  name: 'Fail Verification',
-  by,
-  ready:
-    async (desk, { iid }) =>
-    () =>
-      click(desk, { iid, button: 'Fail Verification', by }),
-})
+const approve = decides('Approve Exception', { Reason: 'Both agreed.' })
+const fail = decides('Fail Verification', {})
 
 const pairs: readonly (readonly [Wish, Wish])[] = [
   [approve(managers[0]), approve(managers[1])],
