@@ -1,14 +1,12 @@
 /** Three replicas on one PostgreSQL, killed, paused for longer than a lease, and told to stop at random, under load. */
-import { fileURLToPath } from 'node:url'
-import { bundle } from '../../bundle.ts'
 import { startPostgres } from '../../sandbox/postgres-server.ts'
+import { bundled } from '../bundled.ts'
 import { newTally, proofOf } from '../crash/tally.ts'
 import type { Prove } from '../proof.ts'
 import { disturbReplicas, rarePaths } from './disturb-replicas.ts'
 
 const sizes = { ci: { kills: 12 }, full: { kills: 1_000 } } as const
 const seed = 1
-const dist = new URL('../../dist/', import.meta.url)
 
 /** `kills`: as many as the size has, unless given. A PostgreSQL that can't be started breaks the proof. */
 export const proveReplicas = async (
@@ -25,14 +23,12 @@ export const proveReplicas = async (
   // A few kills may all come while nothing is in hand.
   if (given.size === 'full') for (const what of rarePaths) tally.reached[what] = 0
   try {
-    // What production starts; and a replica that is killed is replaced sooner.
-    if (given.size === 'full') await bundle(fileURLToPath(dist))
+    const bundle = given.size === 'full' ? await bundled() : undefined
     await onPostgres((databaseUrl) =>
       disturbReplicas(
         {
           ...{ databaseUrl, seed: one, kills: given.kills ?? sizes[given.size].kills },
-          ...{ other: given.other, log: given.log },
-          ...(given.size === 'full' && { bundle: new URL('main.js', dist) }),
+          ...{ other: given.other, bundle, log: given.log },
           ...(given.minutes !== undefined && { forMs: given.minutes * 60_000 }),
         },
         tally,
