@@ -17,7 +17,7 @@ const sizes = {
   ci: { points: 2, firstStartPoints: 4, kills: 6, seeds: [1], desks: 3, options: {} },
   // Where it takes its time the database lies on a disk, which takes its own.
   full: {
-    ...{ points: Infinity, firstStartPoints: Infinity, kills: 20, seeds: [1, 2, 3], desks: 3 },
+    ...{ points: Infinity, firstStartPoints: Infinity, kills: 20, seeds: [1, 2, 3], desks: 8 },
     options: { isOnDisk: true },
   },
 } as const
