@@ -1,6 +1,6 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
 import { chunksOf } from '../in-processes.ts'
-import type { Acted } from './acts.ts'
+import { type Acted, askForCards, cardsOf } from './acts.ts'
 import type { DeskOfProcesses, DeskOptions } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
@@ -134,6 +134,12 @@ async function killOnce(
   tally.kills += 1
   count(tally.faults, kindOf(point))
   await desk.restart()
+  const { iid } = subject
+  if (iid !== undefined && cardsOf(desk, iid).length === 0) {
+    // Of what came in while the bot was down ten have a card at once.
+    await desk.rest()
+    await askForCards(desk)
+  }
   if (!isTaken(acted)) {
     count(tally.reached, 'clicked again')
     await untilAcknowledged(desk, scenario, subject)
