@@ -6,7 +6,7 @@ import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
 import type { Outside } from './outside.ts'
 import { outsideWithTickets } from './outside-of-tickets.ts'
-import { kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
+import { areTooManyMissed, kindOf, nameOf, type Point, pointsOf, sampled } from './points.ts'
 import type { Scenario, Subject } from './scenarios.ts'
 import { sideBySide } from './side-by-side.ts'
 import { count, type Tally } from './tally.ts'
@@ -51,14 +51,10 @@ export async function killAtEachPoint(given: EachPoint, tally: Tally): Promise<v
   )
   for (const [scenario, missed] of notMet) {
     const all = tries.filter((one) => one.scenario === scenario).length
-    // A point that nobody comes by has proved nothing.
-    if (missed > Math.max(1, all * mostNotMet))
+    if (areTooManyMissed(missed, all))
       tally.broken.push(`${scenario.name}: of ${all} points ${missed} were not met`)
   }
 }
-
-/** What a run may need less than another, of its calls and commits. */
-const mostNotMet = 0.25
 
 /** A desk that has seen much is slow to compare. */
 const triesOfADesk = 25

@@ -36,6 +36,13 @@ export function sampled(all: readonly Point[], most: number, turn: number): read
 /** Its multiples are spread evenly between whole numbers, however many there are. */
 const goldenRatio = 0.618034
 
+/** What a run may need less than another, of its calls and commits. */
+const mostNotMet = 0.25
+
+/** Points that nobody comes by have proved nothing: one may be such, and a quarter of many. */
+export const areTooManyMissed = (missed: number, all: number): boolean =>
+  missed > Math.max(1, all * mostNotMet)
+
 export function nameOf(point: Point): string {
   return point.kind === 'call' ? `call ${point.call} ${point.moment}` : `${point.when} commit ${point.commit}`
 }

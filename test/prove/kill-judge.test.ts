@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../prove/crash/judge.ts'
 import { type Outside, plainFor, withoutNext } from '../../prove/crash/outside.ts'
-import { nameOf, pointsOf, sampled } from '../../prove/crash/points.ts'
+import { areTooManyMissed, nameOf, pointsOf, sampled } from '../../prove/crash/points.ts'
 
 const untouched: Outside = {
   done: ['reply: Sorry.', 'add Denied', 'closed'],
@@ -63,6 +63,15 @@ test('A sample has points of every kind', () => {
     'call 3 answered',
     'before commit 9',
     'after commit 5',
+  ])
+})
+
+test('Points that are not met break the proof, but for one, or a quarter of many', () => {
+  expect([areTooManyMissed(1, 2), areTooManyMissed(10, 40)]).toEqual([false, false])
+  expect([areTooManyMissed(2, 2), areTooManyMissed(11, 40), areTooManyMissed(14, 24)]).toEqual([
+    true,
+    true,
+    true,
   ])
 })
 

@@ -6,6 +6,13 @@ const guards = 'test/engine/guards.test.ts'
 const moves = ['test/engine/move-by-decision.test.ts', 'test/engine/decide-decision.test.ts']
 
 export const inTheJudgement: readonly Mutant[] = [
+  ...defects('told', 'engine/asker.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'whoever asked for an approval hears after a restore once more what they had heard',
+      ' || isForgotten(event)',
+      '',
+    ],
+  ]),
   ...defects('guards', 'engine/guards.ts', guards, [
     [
       'what a clock opens is open before it is over',

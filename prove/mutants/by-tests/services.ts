@@ -42,6 +42,13 @@ export const inTheServices: readonly Mutant[] = [
       'note.body === `${body} `',
     ],
   ]),
+  ...defects('told', 'services/gitlab/read-issue.ts', 'test/services/gitlab/read-issue.test.ts', [
+    [
+      'a label that the bot has set and forgotten is said to be of somebody in GitLab',
+      "by: userId === ownId ? 'bot' : byOf(userId) }",
+      'by: byOf(userId) }',
+    ],
+  ]),
   ...defects('guards', 'services/gitlab/read-issue.ts', 'test/services/gitlab/few-calls.test.ts', [
     [
       'a reply that came before the bot closed is not read',
