@@ -4,7 +4,7 @@
  */
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -31,4 +31,11 @@ export async function bundle(folder: string): Promise<readonly OutputChunk[]> {
   return output.filter((one) => one.type === 'chunk')
 }
 
-if (import.meta.main) await bundle(join(root, 'dist'))
+/** Writes what `npm start` starts, and returns its file. */
+export async function writeProduction(): Promise<URL> {
+  const folder = join(root, 'dist')
+  await bundle(folder)
+  return pathToFileURL(join(folder, 'main.js'))
+}
+
+if (import.meta.main) await writeProduction()

@@ -35,6 +35,9 @@ const mostlyBusy = { maxWorkers: Math.ceil(1.5 * availableParallelism()), sequen
 /** Most of their time is waiting: for processes that start, servers that stand still, limits. */
 const mostlyWaiting = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1 } }
 
+/** Its processes are of a bundle that is written once. */
+const ofTheBundle = { globalSetup: 'test/write-bundle.ts', setupFiles: 'test/start-the-bundle.ts' }
+
 /** Loading the modules anew for each file costs more than most of these tests. */
 const shared = { pool: 'threads', isolate: false } as const
 
@@ -65,12 +68,12 @@ export default defineConfig({
           name: 'postgres',
           include: [...postgres, 'test/store/**/*.test.ts'],
           exclude: ofSqlite,
-          globalSetup: 'test/postgres/start-server.ts',
-          setupFiles: 'test/postgres/skip-without-server.ts',
+          globalSetup: [ofTheBundle.globalSetup, 'test/postgres/start-server.ts'],
+          setupFiles: [ofTheBundle.setupFiles, 'test/postgres/skip-without-server.ts'],
         },
       },
       { extends: true, test: { ...shared, ...mostlyBusy, name: 'browser', include: browser } },
-      { extends: true, test: { ...mostlyWaiting, name: 'resilience', include: resilience } },
+      { extends: true, test: { ...mostlyWaiting, ...ofTheBundle, name: 'resilience', include: resilience } },
     ],
   },
 })

@@ -7,6 +7,7 @@
  * what it acknowledged where it is killed, `-- at-size 1000 100000` what it takes with so many open requests, `-- at-size 1000 100000 postgres` on PostgreSQL.
  */
 import { cpus } from 'node:os'
+import { writeProduction } from '../bundle.ts'
 import { startPostgres } from '../sandbox/postgres-server.ts'
 import { type AtSize, atSize, bareBoltMb, deskMb } from './at-size.ts'
 import { clickTimes } from './click-times.ts'
@@ -15,7 +16,6 @@ import { effectsPerSecond } from './effects.ts'
 import { firstStart } from './first-start.ts'
 import { lostByKill } from './killed.ts'
 import { inputs, longestAllowedMs, measure } from './large-inputs.ts'
-import { production } from './production.ts'
 import { startTimes } from './start-times.ts'
 import { median, sideBySide, table } from './table.ts'
 import { submitsPerSecond, webhooksPerSecond } from './throughput.ts'
@@ -103,7 +103,7 @@ async function killed(): Promise<void> {
 async function atSizes(words: readonly string[]): Promise<void> {
   const sizes = words.filter((word) => word !== 'postgres').map(Number)
   const postgres = words.includes('postgres') ? await startPostgres({ isDurable: true }) : undefined
-  const bundle = await production()
+  const bundle = await writeProduction()
   // The first start after a change compiles, and holds what that takes.
   await deskMb(bundle)
   const bare = await bareBoltMb()

@@ -5,10 +5,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { writeProduction } from '../bundle.ts'
 import { type OpenWorld, openWorld, type ProcessOptions } from '../sandbox/world.ts'
 import { benchWorld } from './bench-world.ts'
 import { freePort } from './free-port.ts'
-import { production } from './production.ts'
 import { cpuSecondsOf, watch } from './rate.ts'
 
 const bareBolt = new URL('./bare-bolt-process.ts', import.meta.url)
@@ -18,7 +18,7 @@ const patienceMs = 60_000
 const keepsMs = 500
 
 export async function startTimes({ warmUps, rounds }: { warmUps: number; rounds: number }) {
-  const bundle = await production()
+  const bundle = await writeProduction()
   const world = await openWorld(benchWorld)
   const times = { bareBolt: [] as Start[], desk: [] as Start[], fromSources: [] as Start[] }
   try {

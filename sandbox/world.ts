@@ -67,7 +67,7 @@ export type AppOptions = Pick<AppParts, 'log'> &
 export interface ProcessOptions {
   /** The file that Node runs; the bot's unless given. */
   readonly script?: URL
-  /** The bundle of the bot that `npm run build` has written, instead of its sources. */
+  /** The file of the bot; its sources unless given, or a bundle that was written for this run. */
   readonly bundle?: URL
   /** Loaded before it. */
   readonly preload?: URL
@@ -81,10 +81,16 @@ export type OpenWorld = Awaited<ReturnType<typeof openWorld>>
 const shippedYaml = readFileSync(new URL('../config/desk.yaml', import.meta.url), 'utf8')
 /** Each text is read once: a run of the tests starts some two thousand bots, nearly all with the same. */
 const desks = new Map<string, ReturnType<typeof readDesk>>()
-const botScript = new URL('../src/main.ts', import.meta.url)
+/** What a process of the bot runs unless it is told. */
+let botScript = new URL('../src/main.ts', import.meta.url)
 const compileCache = new URL('../src/compile-cache.js', import.meta.url)
 /** What `npm start` says to V8. */
 const memoryFlags = packageJson.scripts.start.split(' ').filter((word) => word.startsWith('--max-'))
+
+/** From now on processes run this bundle of the bot, as production does, and not its sources. */
+export function startProcessesFrom(bundle: URL): void {
+  botScript = bundle
+}
 
 /** Everything but the bot, which any of `startApp` and `startProcess` starts. */
 export async function openWorld(options: AroundOptions) {

@@ -120,14 +120,19 @@ export async function typeAndConfirm(desk: Desk, by: string, text: string): Prom
 
 /** Of what came in while the bot was down some cards may wait to be asked for; the last follow with the bot's next round. */
 export async function askForCards(desk: Desk): Promise<void> {
+  await askForCardsIn(desk, channel, manager.id)
+  await askForCardsIn(desk, securityChannel, fieldSecurity.id)
+}
+
+async function askForCardsIn(desk: Desk, where: string, by: string): Promise<void> {
   const { slack } = desk
   const isAll = (name: string) => name.startsWith('Post All ')
-  const offer = slack.messages(channel).findLast((one) => slack.buttons(one).some(isAll))
+  const offer = slack.messages(where).findLast((one) => slack.buttons(one).some(isAll))
   const button = offer && slack.buttons(offer).find(isAll)
   if (!offer || button === undefined) return
-  await acknowledged(() => slack.click(manager.id, offer, { button }, { confirm: true }))
+  await acknowledged(() => slack.click(by, offer, { button }, { confirm: true }))
   const isOver = () =>
-    slack.messages(channel).some(({ ts, text }) => ts === offer.ts && /have their/.test(text))
+    slack.messages(where).some(({ ts, text }) => ts === offer.ts && /have their/.test(text))
   await onceSeen(slack, () => isOver() || undefined)
   await desk.rest()
 }

@@ -30,8 +30,8 @@ export function startBot(
   world: Pick<OpenWorld, 'startProcess'>,
   orders: readonly Order[] = [],
   env: Readonly<Record<string, string>> = {},
-  /** Another version of the bot, or its bundle; the sources of this one unless given. */
-  started: Pick<ProcessOptions, 'bundle' | 'script'> = {},
+  /** Another version of the bot, where it is not this one. */
+  started: Pick<ProcessOptions, 'script'> = {},
 ): BotProcess {
   const child = world.startProcess({
     ...started,

@@ -19,8 +19,6 @@ export interface DeskOptions {
   readonly isOnDisk?: boolean
   /** The environment of the bot's process, beside what it is configured by. */
   readonly processEnv?: (databaseFile: string) => Readonly<Record<string, string>>
-  /** The file that is started in place of the sources. */
-  readonly bundle?: URL
   /** How the services reach the bot, where somebody listens. */
   readonly reach?: Reach
 }
@@ -33,7 +31,7 @@ const asksWithinMs = 60_000
 const startsAt = '2026-03-02T00:10:00.000Z'
 
 /** Everything but the bot itself, which `start` starts. */
-export async function openDesk({ env = {}, processEnv, bundle, reach, ...where }: DeskOptions = {}) {
+export async function openDesk({ env = {}, processEnv, reach, ...where }: DeskOptions = {}) {
   const disk = where.isOnDisk ? newFolderOnDisk() : undefined
   const dataFolder = where.dataFolder ?? disk?.folder
   const clock = movableClock(startsAt, Date.now)
@@ -50,7 +48,6 @@ export async function openDesk({ env = {}, processEnv, bundle, reach, ...where }
     },
   })
   const { slack, gitlab, zendesk, folder, databaseFile, environment } = world
-  const started = bundle === undefined ? {} : { bundle }
   const calls = watchCalls([slack.fake, gitlab.fake, zendesk.fake])
   let bot: BotProcess | undefined
 
@@ -70,7 +67,7 @@ export async function openDesk({ env = {}, processEnv, bundle, reach, ...where }
     /** True when it is ready; false when it died on the way. */
     async start(orders: readonly Order[] = []): Promise<boolean> {
       const clockOrder = { order: 'clock', aheadMs: clock.aheadMs() } as const
-      bot = startBot(world, [clockOrder, ...orders], processEnv?.(databaseFile), started)
+      bot = startBot(world, [clockOrder, ...orders], processEnv?.(databaseFile))
       const polls = [
         () => gitlab.fake.received('GET', /\/issues$/),
         () => zendesk.fake.received('GET', /search/),
@@ -90,7 +87,7 @@ export async function openDesk({ env = {}, processEnv, bundle, reach, ...where }
       return bot.isAlive()
     },
     /** Another one on the same database, of which the desk knows nothing. */
-    startAnother: () => startBot(world, [], {}, started),
+    startAnother: () => startBot(world),
     /** Kills it where it still lives, and waits for its end. */
     async kill(): Promise<Ending> {
       running().kill()

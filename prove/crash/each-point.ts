@@ -1,6 +1,6 @@
 /** Each scenario once untouched, and then once for every point: killed there, started again, and compared. */
 import { chunksOf } from '../in-processes.ts'
-import { type Acted, askForCards, cardsOf } from './acts.ts'
+import { type Acted, askForCards, cardsOf, cardsOfTicket } from './acts.ts'
 import type { DeskOfProcesses, DeskOptions } from './desk-of-processes.ts'
 import { judge } from './judge.ts'
 import { onADesk } from './on-a-desk.ts'
@@ -130,8 +130,7 @@ async function killOnce(
   tally.kills += 1
   count(tally.faults, kindOf(point))
   await desk.restart()
-  const { iid } = subject
-  if (iid !== undefined && cardsOf(desk, iid).length === 0) {
+  if (!hasCard(desk, subject)) {
     // Of what came in while the bot was down ten have a card at once.
     await desk.rest()
     await askForCards(desk)
@@ -153,6 +152,10 @@ async function killOnce(
   if (judged.saidTwice > 0) count(tally.faults, 'said twice in Slack', judged.saidTwice)
   return true
 }
+
+const hasCard = (desk: DeskOfProcesses, { iid, ticket }: Subject): boolean =>
+  (iid === undefined || cardsOf(desk, iid).length > 0) &&
+  (ticket === undefined || cardsOfTicket(desk, ticket).length > 0)
 
 async function mark(desk: DeskOfProcesses, point: Point): Promise<void> {
   if (point.kind === 'call') desk.calls.at(point.call, point.moment, () => desk.bot.kill())

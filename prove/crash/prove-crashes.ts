@@ -1,5 +1,4 @@
 /** kill -9 at every marked point and at random instants, a full disk and a locked database. */
-import { bundled } from '../bundled.ts'
 import type { Prove } from '../proof.ts'
 import { killAtEachPoint } from './each-point.ts'
 import { extendDeadline } from './extend-deadline.ts'
@@ -23,8 +22,7 @@ const sizes = {
 } as const
 
 export const proveCrashes: Prove = async ({ size, log }) => {
-  const { points, firstStartPoints, kills, seeds, desks, ...sized } = sizes[size]
-  const options = { ...sized.options, ...(size === 'full' && { bundle: await bundled() }) }
+  const { points, firstStartPoints, kills, seeds, desks, options } = sizes[size]
   const tally = newTally()
   await Promise.all([
     // Mostly waiting, so it takes hardly anything from the others.

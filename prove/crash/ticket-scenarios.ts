@@ -4,7 +4,7 @@ import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import { distributionDayAfter } from '../../src/engine/business-time.ts'
 import { dayIn } from '../../src/engine/time.ts'
-import { type Acted, decide, fieldSecurity } from './acts.ts'
+import { type Acted, askForCards, cardsOfTicket, decide, fieldSecurity } from './acts.ts'
 import type { Desk } from './desk.ts'
 import type { Scenario, Subject } from './scenarios.ts'
 
@@ -18,6 +18,7 @@ const submitted = ({ zendesk }: Desk): Subject & { readonly ticket: number } => 
 async function aTicket(desk: Desk): Promise<Subject> {
   const subject = submitted(desk)
   await settled(desk)
+  if (cardsOfTicket(desk, subject.ticket).length === 0) await askForCards(desk)
   return subject
 }
 

@@ -20,8 +20,6 @@ export interface Disturbing {
   readonly open?: number
   /** The folder of another version of the bot, of which every second replica is. */
   readonly other?: string | undefined
-  /** The file that is started in place of the sources. */
-  readonly bundle?: URL | undefined
   readonly log: (line: string) => void
 }
 

@@ -1,6 +1,5 @@
 /** Three replicas on one PostgreSQL, killed, paused for longer than a lease, and told to stop at random, under load. */
 import { startPostgres } from '../../sandbox/postgres-server.ts'
-import { bundled } from '../bundled.ts'
 import { newTally, proofOf } from '../crash/tally.ts'
 import type { Prove } from '../proof.ts'
 import { disturbReplicas, rarePaths } from './disturb-replicas.ts'
@@ -23,12 +22,11 @@ export const proveReplicas = async (
   // A few kills may all come while nothing is in hand.
   if (given.size === 'full') for (const what of rarePaths) tally.reached[what] = 0
   try {
-    const bundle = given.size === 'full' ? await bundled() : undefined
     await onPostgres((databaseUrl) =>
       disturbReplicas(
         {
           ...{ databaseUrl, seed: one, kills: given.kills ?? sizes[given.size].kills },
-          ...{ other: given.other, bundle, log: given.log },
+          ...{ other: given.other, log: given.log },
           ...(given.minutes !== undefined && { forMs: given.minutes * 60_000 }),
         },
         tally,

@@ -51,15 +51,14 @@ const mostStarts = 5
 
 /**
  * `random`: which of them is sent the next click or webhook. `other`: the folder of another version of the bot, of which
- * every second replica is. `bundle`: the file of this version's, where its sources are not what is started.
+ * every second replica is.
  */
 export async function openReplicas(
   databaseUrl: string,
   random: () => number,
-  { other, bundle }: { readonly other?: string | undefined; readonly bundle?: URL | undefined } = {},
+  { other }: { readonly other?: string | undefined } = {},
 ): Promise<Replicas> {
-  const ofThis = bundle === undefined ? {} : { bundle }
-  const ofOther = other === undefined ? ofThis : { script: pathToFileURL(resolve(other, 'src/main.ts')) }
+  const ofOther = other === undefined ? {} : { script: pathToFileURL(resolve(other, 'src/main.ts')) }
   const running = new Set<Replica>()
   const serving: Replica[] = []
   let started = 0
@@ -98,7 +97,7 @@ export async function openReplicas(
     const said: string[] = []
     while (said.length < mostStarts) {
       started += 1
-      const bot = startBot(world, [], {}, started % 2 === 0 ? ofOther : ofThis)
+      const bot = startBot(world, [], {}, started % 2 === 0 ? ofOther : {})
       const starting = { name: `replica ${started}`, bot, port: 0 }
       running.add(starting)
       const port = await Promise.race([bot.ready, bot.ended.then(() => undefined)])
