@@ -11,6 +11,14 @@ export function stepAt(flows: Flows, { flow, step }: Position): Step | undefined
   return own(own(flows, flow)?.steps ?? {}, step)
 }
 
+/** Returns the names of the steps, of whichever flow, at which this is asked for again and again. */
+export function stepsThatTrack(flows: Flows, what: NonNullable<Step['tracks']>): readonly string[] {
+  const names = Object.values(flows).flatMap(({ steps }) =>
+    Object.entries(steps).flatMap(([name, { tracks }]) => (tracks === what ? [name] : [])),
+  )
+  return [...new Set(names)]
+}
+
 /** Returns where a request begins whose type no form tells. Throws where no flow has a step for that entrance. */
 export function entranceOf(flows: Flows, entrance: Entrance): Position {
   for (const [flow, { steps }] of Object.entries(flows))

@@ -24,6 +24,26 @@ export function requests(connection: Connection): Requests {
       toRow,
     )
 
+  const eachAt = (source: string, step: string) =>
+    pages(
+      open().where('source', '=', source).where('step', '=', step).orderBy('createdAt').orderBy('number'),
+      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
+      toRow,
+    )
+
+  const openNumbers = (source: string) =>
+    pages(
+      connection()
+        .selectFrom('request')
+        .select(['createdAt', 'number'])
+        .where('closedAt', 'is', null)
+        .where('source', '=', source)
+        .orderBy('createdAt')
+        .orderBy('number'),
+      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
+      ({ number }) => number,
+    )
+
   const eachClosedSince = (at: Instant, source: string) =>
     pages(
       all().where('source', '=', source).where('closedAt', '>=', at).orderBy('closedAt').orderBy('number'),
@@ -85,6 +105,10 @@ export function requests(connection: Connection): Requests {
     },
 
     eachOpen,
+
+    eachAt,
+
+    openNumbers,
 
     open: (source) => Array.fromAsync(eachOpen(source)),
 
@@ -270,13 +294,13 @@ export function requests(connection: Connection): Requests {
 const rowsInPage = 100
 
 type Found = Selectable<RequestTable>
-type Page<Query> = Query & { limit(most: RawBuilder<number>): { execute(): Promise<Found[]> } }
+type Page<Query, Of> = Query & { limit(most: RawBuilder<number>): { execute(): Promise<Of[]> } }
 
 /** A page after the other, with a turn for everything else in between. */
-async function* pages<Query, Row>(
-  first: Page<Query>,
-  after: (page: Page<Query>, last: Found) => Page<Query>,
-  read: (found: Found) => Row,
+async function* pages<Query, Of, Row>(
+  first: Page<Query, Of>,
+  after: (page: Page<Query, Of>, last: Of) => Page<Query, Of>,
+  read: (found: Of) => Row,
 ): AsyncGenerator<Row> {
   const limit = sql.lit(rowsInPage)
   let page = await first.limit(limit).execute()

@@ -139,6 +139,10 @@ export interface Requests {
   highestIid(source: string): Promise<number>
   /** Not closed, by creation: read a page at a time, so that everything else has its turn in between. */
   eachOpen(source: string): AsyncIterable<RequestRow>
+  /** Those of them at steps of this name, in whichever flow. */
+  eachAt(source: string, step: string): AsyncIterable<RequestRow>
+  /** The numbers of all of them. */
+  openNumbers(source: string): AsyncIterable<number>
   /** All of them at once. */
   open(source: string): Promise<RequestRow[]>
   /** By their close, a page at a time as well. */

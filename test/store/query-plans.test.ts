@@ -49,6 +49,7 @@ test('no query of the store reads a whole table, or sorts what it finds', async 
 })
 
 test.each([
+  ['at a step', /"step" = \? order by/, 'INDEX request_at_step (source=? AND step=?)'],
   ['the first of a standing', /"standing" = \? order by/, 'INDEX request_standing (source=? AND standing=?)'],
   ['that have changed since', /standing_of, 0\) <> version order/, 'INDEX request_changed (source=?)'],
   [
@@ -170,6 +171,8 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await requests.byNumber(1, 'gitlab')
   await requests.highestIid('gitlab')
   await Array.fromAsync(requests.eachOpen('gitlab'))
+  await Array.fromAsync(requests.eachAt('gitlab', 'open'))
+  await Array.fromAsync(requests.openNumbers('gitlab'))
   await requests.open('gitlab')
   await Array.fromAsync(requests.eachClosedSince(at, 'gitlab'))
   await requests.closedSince(at, 'gitlab')
@@ -192,6 +195,8 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
     await requests.insert(aRow({ id: `r${iid}`, number: iid, ...closed }))
   }
   // The second page.
+  await Array.fromAsync(requests.eachAt('gitlab', row.step))
+  await Array.fromAsync(requests.openNumbers('gitlab'))
   await requests.open('gitlab')
   await requests.closedSince(at, 'gitlab')
   await Array.fromAsync(requests.eachWithoutStanding(at, 'gitlab'))

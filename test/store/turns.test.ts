@@ -30,20 +30,24 @@ test('between many transactions, one after the other, everything else has its tu
   expect(turns).toBeGreaterThanOrEqual(50)
 })
 
-test.each(['eachOpen', 'eachClosedSince'] as const)(
+test.each(['eachOpen', 'eachAt', 'openNumbers', 'eachClosedSince'] as const)(
   '%s gives a turn with every hundred, and each of them once, in order',
   async (name) => {
     const { requests } = (await storeWith(450)).tables
-    const each = () =>
-      name === 'eachOpen' ? requests.eachOpen('gitlab') : requests.eachClosedSince(at, 'gitlab')
+    const each = {
+      eachOpen: () => requests.eachOpen('gitlab'),
+      eachAt: () => requests.eachAt('gitlab', aRow().step),
+      openNumbers: () => requests.openNumbers('gitlab'),
+      eachClosedSince: () => requests.eachClosedSince(at, 'gitlab'),
+    }
     const read: number[] = []
 
     const turns = await turnsDuring(async () => {
-      for await (const { number } of each()) read.push(number)
+      for await (const one of each[name]()) read.push(typeof one === 'number' ? one : one.number)
     })
 
     expect(turns).toBeGreaterThanOrEqual(4)
-    const all = Array.from({ length: 450 }, (_, index) => index + 1 + (name === 'eachOpen' ? 0 : 450))
+    const all = Array.from({ length: 450 }, (_, index) => index + 1 + (name === 'eachClosedSince' ? 450 : 0))
     expect(read).toEqual(all.toSorted((one, other) => (one % 7) - (other % 7) || one - other))
   },
 )

@@ -2,8 +2,8 @@
 import type { issueEffects, OpenExpertIssue } from '../../engine/effects/issues.ts'
 import type { ExpertIssue } from '../../engine/request.ts'
 import { toInstant } from '../../engine/time.ts'
-import { stepAt } from '../../engine/traits.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import { tracked } from '../../requests/tracked.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
 import { type Done, type Entry, type HandlersOf, requestOf } from '../effect-handler.ts'
@@ -96,9 +96,8 @@ interface WatchExperts {
 
 /** Looks once at all tickets that wait for an expert team, and tells the requests that got an answer. */
 export async function watchExperts(watch: WatchExperts): Promise<void> {
-  for await (const row of watch.context.store.tables.requests.eachOpen('zendesk')) {
-    const issue =
-      stepAt(watch.context.flows, row)?.tracks === 'expert-issue' ? row.facts.expertIssue : undefined
+  for await (const row of tracked(watch.context, 'zendesk', 'expert-issue')) {
+    const issue = row.facts.expertIssue
     if (!issue) continue
     try {
       await look(watch, row, issue)

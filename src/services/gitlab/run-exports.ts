@@ -2,9 +2,9 @@
 
 import type { Facts } from '../../engine/request.ts'
 import { toInstant } from '../../engine/time.ts'
-import { stepAt } from '../../engine/traits.ts'
 import { type FormAliases, readForm } from '../../form/form.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import { tracked } from '../../requests/tracked.ts'
 import type { RequestRow } from '../../store/store.ts'
 import { CallFailed } from '../call-failed.ts'
 import { type Done, type Entry, requestOf } from '../effect-handler.ts'
@@ -86,8 +86,8 @@ export interface WatchExports {
 
 /** Looks once at all requests whose exports are under way. */
 export async function watchExports(watch: WatchExports): Promise<void> {
-  for await (const row of watch.context.store.tables.requests.eachOpen('gitlab')) {
-    const before = stepAt(watch.context.flows, row)?.tracks === 'exports' ? row.facts.exports : undefined
+  for await (const row of tracked(watch.context, 'gitlab', 'exports')) {
+    const before = row.facts.exports
     if (!before || isComplete(before)) continue
     try {
       await look(watch, row, before)

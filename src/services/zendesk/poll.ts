@@ -2,7 +2,6 @@
 
 import { nextTurn } from '../../clock.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
-import type { RequestRow } from '../../store/store.ts'
 import { hintKey } from '../service.ts'
 import type { FoundTicket } from './answers.ts'
 import type { TicketReader } from './ticket-reader.ts'
@@ -26,9 +25,9 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
     // A page at a time: one that can't be read holds back nothing that has been found before.
     wakeInbox()
   }
-  for await (const row of context.store.tables.requests.eachOpen('zendesk'))
-    if (!found.has(row.number)) {
-      await lookFor(context, row)
+  for await (const number of context.store.tables.requests.openNumbers('zendesk'))
+    if (!found.has(number)) {
+      await lookFor(context, number)
       await nextTurn()
     }
   wakeInbox()
@@ -53,7 +52,7 @@ async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promi
 }
 
 /** It may be solved, merged or deleted, or the search is behind: only the ticket itself tells. */
-async function lookFor(context: DeskContext, { number }: RequestRow): Promise<void> {
+async function lookFor(context: DeskContext, number: number): Promise<void> {
   const at = nowOf(context)
   await context.store.tables.inbox.put({
     key: `${hintKey('zendesk', number)}missing:${at}`,

@@ -168,3 +168,10 @@ export async function standings(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
     }),
   ])
 }
+
+/** Finds the open requests at a step: what is watched at one is a few of all of them. */
+export async function atStep(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
+  await carryOut(db, ddl, [
+    'create index request_at_step on request (source, step, created_at, number) where closed_at is null',
+  ])
+}

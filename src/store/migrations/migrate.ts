@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { CannotOpenStore } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
 import {
+  atStep,
   backlog,
   ends,
   indexes,
@@ -41,6 +42,7 @@ export const migrations = (ddl: Ddl): Record<string, Migration> => ({
   '012-names': { up: names },
   '013-standings-beside': { up: (db) => standings(db, ddl) },
   '014-ends-beside': { up: (db) => ends(db, ddl) },
+  '015-at-step-beside': { up: (db) => atStep(db, ddl) },
 })
 
 /** True of the name of a migration that an earlier version can work beside. */
