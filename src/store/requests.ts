@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type RawBuilder, type Selectable, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import { nextTurn } from '../clock.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Connection } from './database.ts'
@@ -10,73 +10,14 @@ import { type KeptRow, type RequestRow, type Requests, StaleRequest, type Standi
 export function requests(connection: Connection): Requests {
   const all = () => connection().selectFrom('request').selectAll()
   const open = () => all().where('closedAt', 'is', null)
-  const waiting = (source: string) =>
-    connection()
-      .selectFrom('request')
-      .where('source', '=', source)
-      .where('cardWaitsSince', 'is not', null)
-      .where(isNotClosed)
+  const eachOpen = (source: string) => openPages(connection(), { source }, toRow)
 
-  const eachOpen = (source: string) =>
-    pages(
-      open().where('source', '=', source).orderBy('createdAt').orderBy('number'),
-      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
-      toRow,
-    )
-
-  const eachAt = (source: string, step: string) =>
-    pages(
-      open().where('source', '=', source).where('step', '=', step).orderBy('createdAt').orderBy('number'),
-      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
-      toRow,
-    )
-
-  const openNumbers = (source: string) =>
-    pages(
-      connection()
-        .selectFrom('request')
-        .select(['createdAt', 'number'])
-        .where('closedAt', 'is', null)
-        .where('source', '=', source)
-        .orderBy('createdAt')
-        .orderBy('number'),
-      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
-      ({ number }) => number,
-    )
-
-  const eachClosedSince = (at: Instant, source: string) =>
-    pages(
-      all().where('source', '=', source).where('closedAt', '>=', at).orderBy('closedAt').orderBy('number'),
-      (page, last) => page.where(comesAfter('closedAt', last.closedAt ?? '', last.number)),
-      toRow,
-    )
+  const eachClosedSince = (at: Instant, source: string) => closedPages(connection(), { at, source }, toRow)
 
   async function* eachWithoutStanding(now: Instant, source: string): AsyncGenerator<KeptRow> {
-    const ofSource = () => open().where('source', '=', source)
-    yield* pages(
-      ofSource().where(hasChanged(true)).orderBy('createdAt').orderBy('number'),
-      (page, last) => page.where(comesAfter('createdAt', last.createdAt, last.number)),
-      toKept,
-    )
-    yield* pages(
-      ofSource()
-        .where('standingUntil', '<=', now)
-        .where(hasChanged(false))
-        .orderBy('standingUntil')
-        .orderBy('number'),
-      (page, last) => page.where(comesAfter('standingUntil', last.standingUntil ?? '', last.number)),
-      toKept,
-    )
+    yield* changedPages(connection(), { source }, toKept)
+    yield* overPages(connection(), { now, source }, toKept)
   }
-
-  const ofStanding = (source: string, standing: string) =>
-    connection()
-      .selectFrom('request')
-      .where('closedAt', 'is', null)
-      .where('source', '=', source)
-      .where('standing', '=', standing)
-      .orderBy('standingDue')
-      .orderBy('number')
 
   return {
     async insert(row) {
@@ -106,9 +47,9 @@ export function requests(connection: Connection): Requests {
 
     eachOpen,
 
-    eachAt,
+    eachAt: (source, step) => pagesAt(connection(), { source, step }, toRow),
 
-    openNumbers,
+    openNumbers: (source) => numberPages(connection(), { source }, ({ number }) => number),
 
     open: (source) => Array.fromAsync(eachOpen(source)),
 
@@ -146,8 +87,10 @@ export function requests(connection: Connection): Requests {
     async firstOf(source, standing, most) {
       // In hundreds: each limit is another statement.
       const limit = Math.ceil(most / rowsInPage) * rowsInPage
-      const rows = await ofStanding(source, standing)
+      const rows = await ofStanding(connection(), { source, standing })
         .select(['id', 'number', 'standingDue'])
+        .orderBy('standingDue')
+        .orderBy('number')
         .limit(sql.lit(limit))
         .execute()
       return rows
@@ -155,12 +98,7 @@ export function requests(connection: Connection): Requests {
         .map(({ id, number, standingDue }) => ({ id, number, due: standingDue ?? '' }))
     },
 
-    eachOf: (source, standing) =>
-      pages(
-        ofStanding(source, standing).selectAll(),
-        (page, last) => page.where(comesAfter('standingDue', last.standingDue ?? '', last.number)),
-        toKept,
-      ),
+    eachOf: (source, standing) => standingPages(connection(), { source, standing }, toKept),
 
     eachWithoutStanding,
 
@@ -260,7 +198,7 @@ export function requests(connection: Connection): Requests {
     },
 
     async withWaitingCard(source, most) {
-      const rows = await waiting(source)
+      const rows = await waitingOf(connection(), { source })
         .selectAll()
         .orderBy('createdAt')
         .orderBy('number')
@@ -270,12 +208,8 @@ export function requests(connection: Connection): Requests {
     },
 
     async waitingCards(source) {
-      const { count, oldest } = await waiting(source)
-        .select((of) => [
-          of.fn.countAll<number>().as('count'),
-          of.fn.min<Instant | null>('createdAt').as('oldest'),
-        ])
-        .executeTakeFirstOrThrow()
+      const { rows } = await waitingCounted(connection(), { source })
+      const { count = 0, oldest = null } = rows[0] ?? {}
       return { count: Number(count), ...(oldest !== null && { oldest }) }
     },
 
@@ -294,29 +228,93 @@ export function requests(connection: Connection): Requests {
 const rowsInPage = 100
 
 type Found = Selectable<RequestTable>
-type Page<Query, Of> = Query & { limit(most: RawBuilder<number>): { execute(): Promise<Of[]> } }
+type Query<Of> = SelectQueryBuilder<Schema, 'request', Of>
+type Ordering = 'createdAt' | 'closedAt' | 'standingUntil' | 'standingDue'
 
-/** A page after the other, with a turn for everything else in between. */
-async function* pages<Query, Of, Row>(
-  first: Page<Query, Of>,
-  after: (page: Page<Query, Of>, last: Of) => Page<Query, Of>,
-  read: (found: Of) => Row,
-): AsyncGenerator<Row> {
-  const limit = sql.lit(rowsInPage)
-  let page = await first.limit(limit).execute()
-  for (;;) {
-    yield* page.map(read)
-    const last = page.at(-1)
-    if (!last || page.length < rowsInPage) return
-    await nextTurn()
-    page = await after(first, last).limit(limit).execute()
+/**
+ * Reads what a query finds in the order of a column and the number: a page after the other, with a turn for everything
+ * else in between. Both queries, of the first page and of a further one, are kept.
+ */
+function paged<Values extends object, Of extends Pick<Found, 'number'> & Partial<Found>>(
+  column: Ordering & keyof Of,
+  query: (db: Kysely<Schema>, values: Values) => Query<Of>,
+) {
+  const page = (found: Query<Of>) => found.orderBy(column).orderBy('number').limit(sql.lit(rowsInPage))
+  const first = kept((db, values: Values) => page(query(db, values)))
+  const further = kept((db, values: Values & Last) =>
+    page(query(db, values).where(comesAfter(column, values.lastAt, values.lastNumber))),
+  )
+  return async function* <Row>(
+    db: Kysely<Schema>,
+    values: Values,
+    read: (found: Of) => Row,
+  ): AsyncGenerator<Row> {
+    let { rows } = await first(db, values)
+    for (;;) {
+      yield* rows.map(read)
+      const last = rows.at(-1)
+      if (!last || rows.length < rowsInPage) return
+      await nextTurn()
+      const lastAt = String(last[column] ?? '')
+      rows = (await further(db, { ...values, lastAt, lastNumber: last.number })).rows
+    }
   }
 }
 
+interface Last {
+  readonly lastAt: string
+  readonly lastNumber: number
+}
+
+type OfSource = Pick<Found, 'source'>
+
+const openOf = (db: Kysely<Schema>, { source }: OfSource) =>
+  db.selectFrom('request').where('closedAt', 'is', null).where('source', '=', source)
+
+const ofStanding = (db: Kysely<Schema>, of: OfSource & { readonly standing: string }) =>
+  openOf(db, of).where('standing', '=', of.standing)
+
+const waitingOf = (db: Kysely<Schema>, { source }: OfSource) =>
+  db
+    .selectFrom('request')
+    .where('source', '=', source)
+    .where('cardWaitsSince', 'is not', null)
+    .where(isNotClosed)
+
+const waitingCounted = kept((db, of: OfSource) =>
+  waitingOf(db, of).select(({ fn }) => [
+    fn.countAll<number>().as('count'),
+    fn.min<Instant | null>('createdAt').as('oldest'),
+  ]),
+)
+
+const openPages = paged('createdAt', (db, of: OfSource) => openOf(db, of).selectAll())
+
+const numberPages = paged('createdAt', (db, of: OfSource) => openOf(db, of).select(['createdAt', 'number']))
+
+const pagesAt = paged('createdAt', (db, of: OfSource & Pick<Found, 'step'>) =>
+  openOf(db, of).selectAll().where('step', '=', of.step),
+)
+
+const closedPages = paged('closedAt', (db, { source, at }: OfSource & { readonly at: Instant }) =>
+  db.selectFrom('request').selectAll().where('source', '=', source).where('closedAt', '>=', at),
+)
+
+const changedPages = paged('createdAt', (db, of: OfSource) =>
+  openOf(db, of).selectAll().where(hasChanged(true)),
+)
+
+const overPages = paged('standingUntil', (db, of: OfSource & { readonly now: Instant }) =>
+  openOf(db, of).selectAll().where('standingUntil', '<=', of.now).where(hasChanged(false)),
+)
+
+const standingPages = paged('standingDue', (db, of: OfSource & { readonly standing: string }) =>
+  ofStanding(db, of).selectAll(),
+)
+
 /** What stands behind a row in the order of this column and the number. */
 const comesAfter =
-  (column: 'createdAt' | 'closedAt' | 'standingUntil' | 'standingDue', value: string, number: number) =>
-  (of: ExpressionBuilder<Schema, 'request'>) =>
+  (column: Ordering, value: string, number: number) => (of: ExpressionBuilder<Schema, 'request'>) =>
     of(of.refTuple(column, 'number'), '>', of.tuple(value, number))
 
 /** In the words of the index of those that have changed since their standing was kept. */

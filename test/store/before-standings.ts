@@ -2,6 +2,7 @@
 
 const columns = ['standing', 'standing_of', 'standing_until', 'standing_due']
 const withoutColumns = [
+  'drop index request_at_step',
   ...['inbox', 'outbox'].map((table) => `alter table ${table} drop column ends`),
   'drop table standing_count',
   ...columns.map((column) => `alter table request drop column ${column}`),
