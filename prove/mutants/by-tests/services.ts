@@ -472,4 +472,23 @@ export const inTheServices: readonly Mutant[] = [
       "const key = Buffer.from(hkdfSync('sha256', 'secret', secret.slice(0, 0), 'privacy-desk requester identity', 32))",
     ],
   ]),
+  ...defects('guards', 'requests/tracked.ts', 'test/requests/tracked.test.ts', [
+    [
+      'GitLab is asked for the exports of whatever stands at a step of that name',
+      'if (stepAt(flows, row)?.tracks === what) yield row',
+      'yield row',
+    ],
+  ]),
+  ...defects('guards', 'store/requests.ts', 'test/store/turns.test.ts', [
+    [
+      'what is closed is read with what is open',
+      "db.selectFrom('request').where('closedAt', 'is', null).where('source', '=', source)",
+      "db.selectFrom('request').where('source', '=', source)",
+    ],
+    [
+      'a page of the open requests begins before the end of the one before it',
+      'page(query(db, values).where(comesAfter(column, values.lastAt, values.lastNumber))),',
+      'page(query(db, values).where(comesAfter(column, values.lastAt, -values.lastNumber))),',
+    ],
+  ]),
 ]
