@@ -406,6 +406,29 @@ describe('an address that never answers clearly', () => {
     expect(judged([unclear(1), aCall({ ...late, status: 409 }), unclear(27)])).toHaveLength(1)
   })
 
+  test('and is known where the first look after the clocks jumped was answered, and it was tried again for that', () => {
+    const text = '{"ticket":{"comment":{"body":"Please see the form.","public":true}}}'
+    const path = '/api/v2/tickets/5001.json'
+    const write = (hours: number, given: Partial<OutgoingCall>) =>
+      aCall({ service: 'zendesk', method: 'PUT', path, text, at: hours * hour, ...given })
+    const look = (hours: number, given: Partial<OutgoingCall>) =>
+      aCall({
+        ...{ service: 'zendesk', method: 'GET', path: '/api/v2/tickets/5001/audits.json', at: hours * hour },
+        ...{ status: 200, ...given },
+      })
+    const judgedWith = (...looks: readonly OutgoingCall[]) =>
+      judged([write(1, { fault: 'hang' }), ...looks, write(26, { status: 409 }), write(50, { status: 409 })])
+
+    expect(judgedWith(look(26, {}))).toEqual([])
+    expect(judgedWith(look(1.5, { fault: 'hang' }), look(26, { fault: 'slow' }))).toEqual([])
+    expect(judgedWith()).toHaveLength(1)
+    expect(judgedWith(look(26, { status: 503 }))).toHaveLength(1)
+    expect(judgedWith(look(26, { fault: '502-html' }))).toHaveLength(1)
+    // Looked for in vain for hours, and found out at last.
+    expect(judgedWith(look(5, { fault: 'hang' }), look(26, {}))).toHaveLength(1)
+    expect(judgedWith(look(27, {}))).toHaveLength(1)
+  })
+
   test('and is one update of a ticket, whatever was read of the ticket before it is tried again', () => {
     const noted = (hours: number, stamp: string, given: Partial<OutgoingCall>, mark = 'a1') => {
       const ticket = { comment: { public: false }, updated_stamp: stamp, metadata: { op_id: mark } }

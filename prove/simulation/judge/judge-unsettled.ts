@@ -18,7 +18,8 @@ export function judgeUnsettled({ world, audit, findings }: Evidence, counts: Cou
   const writes = world.network.calls.filter(({ method }) => method === 'POST' || method === 'PUT')
   for (const same of Map.groupBy(writes, (one) => `${ofDesk(one.path)} ${whichOf(one)}`).values()) {
     const [name, cards] = cardsOf(world, same[0])
-    const { since, begun } = unclearSince(world, same, stopsOf({ world, audit }, same[0])) ?? {}
+    const [stops, looks] = [stopsOf({ world, audit }, same[0]), looksOn(world, same[0])]
+    const { since, begun } = unclearSince(world, same, stops, looks) ?? {}
     if (cards.length === 0 || since === undefined || begun === undefined) continue
     const says = (text: string) => /<@|<!subteam|Nobody here/.test(text) && /no clear answer/i.test(text)
     const isCalled = cards
@@ -50,6 +51,15 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
   if (call?.service !== 'zendesk' || ticket === undefined) return ['', []]
   const isOfTicket = new RegExp(`^Security ticket ${ticket}\\b`)
   return [`ticket ${ticket}`, world.ticketCards().filter(({ text }) => isOfTicket.test(text))]
+}
+
+/** The looks for what was written on a ticket. */
+function looksOn(
+  { network }: Pick<World, 'network'>,
+  call: OutgoingCall | undefined,
+): readonly OutgoingCall[] {
+  const path = call?.path.replace(/\.json$/, '/audits.json')
+  return network.calls.filter((one) => one.method === 'GET' && one.path === path)
 }
 
 /**
@@ -88,12 +98,22 @@ function unclearSince(
   { time, bot }: Pick<World, 'time' | 'bot'>,
   same: readonly OutgoingCall[],
   stops: readonly number[],
+  looks: readonly OutgoingCall[],
 ): { readonly since: OutgoingCall; readonly begun: OutgoingCall } | undefined {
   let first: OutgoingCall | undefined
   let begun: OutgoingCall | undefined
   for (const [index, call] of same.entries()) {
     const { at: from } = begun ?? call
     if (stops.some((at) => at >= from && at <= call.at)) first = begun = undefined
+    if (
+      first &&
+      isFoundOutInTime(
+        time,
+        first,
+        looks.filter(({ at }) => at <= call.at),
+      )
+    )
+      first = begun = undefined
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     const isRepeated = index < same.length - 1
     const isOver = isAppended(call) || isSettled(call, isRepeated)
@@ -111,15 +131,32 @@ function unclearSince(
 }
 
 /**
+ * The clocks may jump while something is unclear: where the first look after the hours is answered, and it is tried again,
+ * it was not there, and nobody had to be called. What comes of the repetition is another matter.
+ */
+function isFoundOutInTime(
+  time: Pick<World['time'], 'msAt'>,
+  first: OutgoingCall,
+  looks: readonly OutgoingCall[],
+): boolean {
+  const look = looks.find((one) => one.ms - time.msAt(first.at + givenUpAfterMs) >= longMs)
+  return look !== undefined && isHeard(look) && look.status === 200
+}
+
+/**
  * Done, or refused for good. Whoever is told to come later knows no more than before of the attempt that had no answer: by 429,
  * and by GitLab's 409 and maintenance mode. That of Zendesk's Safe Update is an end: the ticket has changed, and no repetition is taken any more. What is
  * repeated even so was not known yet: an earlier attempt may itself be what has changed it, and the look for it went unanswered.
  * https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#protecting-against-ticket-update-collisions
  */
-function isSettled({ service, fault, status, isForNow }: OutgoingCall, isRepeated: boolean): boolean {
+function isSettled(call: OutgoingCall, isRepeated: boolean): boolean {
+  const { service, status, isForNow } = call
   const isEnd = !isForNow && (status !== 409 || (service === 'zendesk' && !isRepeated))
-  const isHeard = fault === undefined || fault === 'slow'
-  return isHeard && status !== 429 && isEnd
+  return isHeard(call) && status !== 429 && isEnd
+}
+
+function isHeard({ fault }: OutgoingCall): boolean {
+  return fault === undefined || fault === 'slow'
 }
 
 /** A comment on a ticket is one of the changes of the ticket, and is not repeated before it was looked for, either. */
