@@ -588,6 +588,25 @@ describe('an entry that could not be handled', () => {
     },
   )
 
+  it.each([
+    ['a service is down', () => outage('later')],
+    ['the database is full', () => Object.assign(new Error('full'), { code: 'SQLITE_FULL' })],
+  ])('that has failed nineteen times is not given up while %s', async (_what, failure) => {
+    let tries = 0
+    const { store, put, pass, told } = await aLoop(async () => {
+      tries += 1
+      if (tries <= 19) throw new Error('broken')
+      if (tries <= 30) throw failure()
+    })
+    await put('waits')
+
+    for (let round = 0; round < 40; round++) await pass(300_000)
+
+    expect(tries).toBe(31)
+    expect(told).not.toContain('counted: test')
+    expect(await store.tables.inbox.pendingCount()).toBe(0)
+  })
+
   it('since it was definitely refused is given up like any other', async () => {
     let tries = 0
     const { put, pass } = await aLoop(async () => {
