@@ -1,5 +1,6 @@
 /** "Who: …" of every row of the flows: the role is asked before the step, whatever was clicked and wherever it stands. */
 import { describe, expect, test } from 'vitest'
+import { openStore } from '../../src/store/open-store.ts'
 import { modalAfter, people, startWorld } from './desk-world.ts'
 import { aRequest, requesterWrites, toldAfter } from './flow-acts.ts'
 
@@ -47,6 +48,33 @@ describe('Who may never decide is told so', () => {
     world.gitlab.fake.fail({ method: 'GET', times: Infinity, failure: { answer: { status: 502, body: '' } } })
 
     expect(await toldAfter(given, 'Fail Verification', people.fieldSecurity.id)).toBe(supportOnly)
+    world.gitlab.fake.heal()
+  })
+
+  test('of what was stored before their role was gone, also while GitLab can’t be read', async () => {
+    const given = await aRequest(deletion)
+    const { world, iid } = given
+    await requesterWrites(given)
+    await world.stop()
+    const store = await openStore({ databaseUrl: world.databaseUrl, now: world.clock.now })
+    const row = await store.tables.requests.byNumber(iid, 'gitlab')
+    const answerTo = { userId: people.fieldSecurity.id, teamId: 'T01DESK', channel: 'C01PRIVACY' }
+    const decision = { decision: 'fail-verification', shownAt: row?.step, input: {}, answerTo }
+    await store.tables.inbox.put({
+      ...{ key: 'click', kind: 'decision', payload: { requestId: row?.id, ...decision } },
+      receivedAt: world.clock.now().toISOString(),
+    })
+    await store.close()
+    world.gitlab.fake.fail({
+      ...{ method: 'GET', path: /\/issues\/\d+/, times: Infinity },
+      failure: { answer: { status: 502, body: '' } },
+    })
+
+    await world.restart()
+
+    expect(world.told(people.fieldSecurity.id)).toEqual([
+      'Only a support engineer or a support manager can use Fail Verification.',
+    ])
     world.gitlab.fake.heal()
   })
 

@@ -440,6 +440,28 @@ test('Try Again, clicked twice by one person and once by another, is stored thre
   expect(desk.received).toHaveLength(3)
 })
 
+test('Try Again, clicked by two people in the same microsecond, is stored twice', async () => {
+  const { slack, desk, ts, url } = await aCardInSlack({
+    work: [{ what: 'Close #123', status: 'failed', error: '403' }],
+  })
+  const payloads: string[] = []
+  slack.app = {
+    url: `${url}/slack/events`,
+    signingSecret: slack.signingSecret,
+    fetch: (to, init) => {
+      payloads.push(String(init?.body))
+      return fetch(to, init)
+    },
+  }
+  await slack.click(engineer, ts, { button: 'Try Again' })
+
+  const other = payloads.at(-1)?.replaceAll(engineer, PEOPLE.manager.id) ?? ''
+  expect((await slack.deliverSigned(other)).status).toBe(200)
+  expect((await slack.deliverSigned(other)).status).toBe(200)
+
+  expect(desk.received).toHaveLength(2)
+})
+
 test('Try Again is stored like a decision', async () => {
   const { slack, desk, ts } = await aCardInSlack({
     work: [{ what: 'Close #123', status: 'failed', error: '403' }],
