@@ -58,7 +58,7 @@ const proofs: Readonly<Record<string, Prove>> = {
 const wanted = Object.entries(proofs).filter(([name]) => values.only === undefined || values.only === name)
 if (wanted.length === 0) throw new Error(`--only takes one of ${Object.keys(proofs).join(', ')}`)
 
-// It is ready in two thirds of the time.
+// The bundle, which production starts, is ready in two thirds of the time.
 startProcessesFrom(await writeProduction())
 const results: Proof[] = []
 for (const [name, prove] of wanted) {

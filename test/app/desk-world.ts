@@ -50,8 +50,8 @@ export interface WorldOptions {
 /** A limit for an answer that never comes; all others come within a few milliseconds. */
 export const shortLimitMs = 1_000
 /**
- * The limit of a call is real time, while the clock of the world stands still: what a machine puts off that stands still
- * itself for some seconds would wait for good.
+ * A call's limit is real time, and the world's clock stands still: where the machine itself stands still for some seconds,
+ * what is put off for that would never be tried again.
  */
 const unhurriedMs = 45_000
 

@@ -20,6 +20,20 @@ async function aCardInSlack(override: Override = {}) {
   return { ...world, ts, state }
 }
 
+/** What Slack sends the bot at this address from now on, as it is signed. */
+function payloadsOf({ slack, url }: Awaited<ReturnType<typeof aCardInSlack>>): readonly string[] {
+  const payloads: string[] = []
+  slack.app = {
+    url: `${url}/slack/events`,
+    signingSecret: slack.signingSecret,
+    fetch: (to, init) => {
+      payloads.push(String(init?.body))
+      return fetch(to, init)
+    },
+  }
+  return payloads
+}
+
 /** Of an answers-awaiting request the clock is over: its reply can be sent. */
 const late = { now: '2026-03-20T10:00:00.000Z' } as const
 
@@ -62,17 +76,10 @@ describe('a click on a decision', () => {
   })
 
   test('with its submit delivered twice is one decision; clicked twice it is two', async () => {
-    const { slack, desk, ts, url } = await aCardInSlack(late)
-    const payloads: string[] = []
+    const card = await aCardInSlack(late)
+    const { slack, desk, ts } = card
     const app = slack.app
-    slack.app = {
-      url: `${url}/slack/events`,
-      signingSecret: slack.signingSecret,
-      fetch: (to, init) => {
-        payloads.push(String(init?.body))
-        return fetch(to, init)
-      },
-    }
+    const payloads = payloadsOf(card)
     await slack.click(engineer, ts, { button: 'Close No Response' }, confirm)
     slack.app = app
 
@@ -441,18 +448,11 @@ test('Try Again, clicked twice by one person and once by another, is stored thre
 })
 
 test('Try Again, clicked by two people in the same microsecond, is stored twice', async () => {
-  const { slack, desk, ts, url } = await aCardInSlack({
+  const card = await aCardInSlack({
     work: [{ what: 'Close #123', status: 'failed', error: '403' }],
   })
-  const payloads: string[] = []
-  slack.app = {
-    url: `${url}/slack/events`,
-    signingSecret: slack.signingSecret,
-    fetch: (to, init) => {
-      payloads.push(String(init?.body))
-      return fetch(to, init)
-    },
-  }
+  const { slack, desk, ts } = card
+  const payloads = payloadsOf(card)
   await slack.click(engineer, ts, { button: 'Try Again' })
 
   const other = payloads.at(-1)?.replaceAll(engineer, PEOPLE.manager.id) ?? ''

@@ -427,6 +427,18 @@ describe('an address that never answers clearly', () => {
     // Looked for in vain for hours, and found out at last.
     expect(judgedWith(look(5, { fault: 'hang' }), look(26, {}))).toHaveLength(1)
     expect(judgedWith(look(27, {}))).toHaveLength(1)
+
+    // What is set is not looked for, whatever else is read of it.
+    const close = { method: 'PUT', path: '/api/v4/projects/1/issues/7', fault: 'hang' } as const
+    const read = { method: 'GET', path: close.path, status: 200 } as const
+    expect(judged([1, 26, 50].map((hours) => aCall({ ...close, at: hours * hour })))).toHaveLength(1)
+    expect(
+      judged([
+        aCall({ ...close, at: hour }),
+        aCall({ ...read, at: 25 * hour }),
+        aCall({ ...close, at: 26 * hour }),
+      ]),
+    ).toHaveLength(1)
   })
 
   test('and is one update of a ticket, whatever was read of the ticket before it is tried again', () => {

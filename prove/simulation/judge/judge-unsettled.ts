@@ -53,12 +53,13 @@ function cardsOf(world: World, call: OutgoingCall | undefined): readonly [string
   return [`ticket ${ticket}`, world.ticketCards().filter(({ text }) => isOfTicket.test(text))]
 }
 
-/** The looks for what was written on a ticket. */
+/** The looks for what was appended to a ticket; nobody looks for what is set. */
 function looksOn(
   { network }: Pick<World, 'network'>,
   call: OutgoingCall | undefined,
 ): readonly OutgoingCall[] {
-  const path = call?.path.replace(/\.json$/, '/audits.json')
+  if (call?.service !== 'zendesk' || !isOfWhatIsAppended(call)) return []
+  const path = call.path.replace(/\.json$/, '/audits.json')
   return network.calls.filter((one) => one.method === 'GET' && one.path === path)
 }
 
@@ -105,15 +106,8 @@ function unclearSince(
   for (const [index, call] of same.entries()) {
     const { at: from } = begun ?? call
     if (stops.some((at) => at >= from && at <= call.at)) first = begun = undefined
-    if (
-      first &&
-      isFoundOutInTime(
-        time,
-        first,
-        looks.filter(({ at }) => at <= call.at),
-      )
-    )
-      first = begun = undefined
+    const looked = looks.filter(({ at }) => at <= call.at)
+    if (first && isFoundOutInTime(time, first, looked)) first = begun = undefined
     const isUnclear = call.fault !== undefined && !clear.includes(call.fault)
     const isRepeated = index < same.length - 1
     const isOver = isAppended(call) || isSettled(call, isRepeated)
