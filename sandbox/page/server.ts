@@ -1,9 +1,9 @@
 /** The sandbox's web page: the channels on the left, GitLab or Zendesk on the right. Serves this machine only. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Act, perform } from './acts.ts'
+import { pageFiles } from './files.ts'
 import { type Looking, type Parts, snapshot } from './snapshot.ts'
 
 export type { Clock, Parts } from './snapshot.ts'
@@ -11,39 +11,6 @@ export type { Clock, Parts } from './snapshot.ts'
 export interface Page {
   readonly url: string
   close(): Promise<void>
-}
-
-const FILES: Readonly<Record<string, string>> = {
-  '/': 'index.html',
-  '/icon.svg': 'icon.svg',
-  '/style.css': 'style.css',
-  '/slack.css': 'slack.css',
-  '/gitlab.css': 'gitlab.css',
-  '/zendesk.css': 'zendesk.css',
-  '/main.js': 'main.js',
-  '/dates.js': 'dates.js',
-  '/dom.js': 'dom.js',
-  '/blocks.js': 'blocks.js',
-  '/rich-text.js': 'rich-text.js',
-  '/channel.js': 'channel.js',
-  '/modal.js': 'modal.js',
-  '/channel-tabs.js': 'channel-tabs.js',
-  '/issue.js': 'issue.js',
-  '/ticket.js': 'ticket.js',
-  '/ticket-acts.js': 'ticket-acts.js',
-  '/outside.js': 'outside.js',
-  '/forms.js': 'forms.js',
-  '/guide.js': 'guide.js',
-  '/links.js': 'links.js',
-  '/markdown.js': 'markdown.js',
-  '/server.js': 'server.js',
-  '/work-object.js': 'work-object.js',
-}
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html',
-  css: 'text/css',
-  js: 'text/javascript',
-  svg: 'image/svg+xml',
 }
 
 /** Scripts and styles come from this server alone: whatever a message smuggles in does not run. */
@@ -54,11 +21,15 @@ const HEADERS = {
   'cache-control': 'no-store',
 }
 
+/** In seconds: a year. */
+const KEPT = { 'cache-control': 'max-age=31536000, immutable' }
+
 /** Largest body of an act: a modal's texts fit many times. */
 const BODY_LIMIT = 256 * 1024
 
 export async function startPage(given: Parts & { readonly port?: number }): Promise<Page> {
-  const server = createServer((request, response) => void answer(given, request, response))
+  const files = pageFiles()
+  const server = createServer((request, response) => void answer({ ...given, files }, request, response))
   await listenFrom(server, given.port ?? 0)
   const { port } = server.address() as AddressInfo
   return {
@@ -94,17 +65,20 @@ function listenAt(server: Server, port: number): Promise<void> {
   })
 }
 
-async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Served extends Parts {
+  readonly files: ReturnType<typeof pageFiles>
+}
+
+async function answer(parts: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://local')
   if (!isFromHere(request)) return end(response, 403, 'text/plain', 'Only from this machine')
   if (request.method === 'POST' && url.pathname === '/act') return act(parts, request, response)
   if (request.method !== 'GET') return end(response, 405, 'text/plain', 'Not allowed')
   if (url.pathname === '/state') return state(parts, url.searchParams, request, response)
   if (url.pathname === '/changes') return changes(parts, response)
-  const file = FILES[url.pathname]
+  const file = await parts.files(url.pathname)
   if (!file) return end(response, 404, 'text/plain', 'Not found')
-  const type = TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain'
-  end(response, 200, type, await readFile(new URL(`public/${file}`, import.meta.url), 'utf8'))
+  end(response, 200, file.type, file.body, file.isKept ? KEPT : {})
 }
 
 /** Another site's page, or a name that was pointed at this machine, gets nothing. */

@@ -47,6 +47,26 @@ test('what is no act is refused, what is no file is not found', async () => {
   expect(await statusOf('/state', {}, 'DELETE')).toBe(405)
 })
 
+test('what belongs to the page is loaded once, from paths that change with it; the page itself each time', async () => {
+  const page = await fetch(parts.page.url)
+  const paths = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].flatMap(([, path]) => path ?? [])
+  const script = paths.find((path) => path.endsWith('/main.js')) ?? ''
+
+  expect(page.headers.get('cache-control')).toBe('no-store')
+  expect(paths).toHaveLength(6)
+  for (const path of [...paths, script.replace('main.js', 'dom.js')]) {
+    const file = await fetch(parts.page.url + path)
+    expect([path, file.status, file.headers.get('cache-control')]).toEqual([
+      path,
+      200,
+      'max-age=31536000, immutable',
+    ])
+  }
+  expect(await statusOf('/main.js', {})).toBe(404)
+  expect(await statusOf(script.replace(/^.../, '/of'), {})).toBe(404)
+  expect(await statusOf(script.replace('main.js', 'other.js'), {})).toBe(404)
+})
+
 const names: Names = {
   user: (id) => (id === 'U1' ? 'Ada <b>' : undefined),
   group: () => undefined,
