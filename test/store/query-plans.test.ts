@@ -25,7 +25,7 @@ const isSort = /^USE TEMP B-TREE/
 const exempt: readonly (readonly [query: RegExp, because: string])[] = [
   [/^select "seq", "hash" from "audit" order by "seq" desc limit/, 'the last row, by the key of the table'],
   [/"created_at" < \? group by "flow"/, 'counts those that came in on one day'],
-  [/"promised_for" = \? order by/, 'the reports of one day are sorted'],
+  [/"promised_for" = [^"]*order by/, 'the reports of one day are sorted'],
   [/^delete from "kv" where substr/, 'once a day, by the purge'],
   [/^update "outbox" set .* where "status" in \(\?, \?, \?\)/, 'once, at the start on a restored copy'],
 ]
@@ -49,8 +49,12 @@ test('no query of the store reads a whole table, or sorts what it finds', async 
 })
 
 test.each([
-  ['at a step', /"step" = \? order by/, 'INDEX request_at_step (source=? AND step=?)'],
-  ['the first of a standing', /"standing" = \? order by/, 'INDEX request_standing (source=? AND standing=?)'],
+  ['at a step', /"step" = [^"]*order by/, 'INDEX request_at_step (source=? AND step=?)'],
+  [
+    'the first of a standing',
+    /"standing" = [^"]*order by/,
+    'INDEX request_standing (source=? AND standing=?)',
+  ],
   ['that have changed since', /standing_of, 0\) <> version order/, 'INDEX request_changed (source=?)'],
   [
     'that time has changed',
@@ -83,36 +87,32 @@ test('what is exempt is still asked', async () => {
   expect(exempt.filter(([query]) => !executed.some(({ source }) => query.test(source)))).toEqual([])
 })
 
-test('what the queues ask at each look is compiled once, though SQLite compiles anew where a value decides on the plan', async () => {
+test('what is asked is compiled once, though SQLite compiles anew where a value decides on the plan', async () => {
   const { file, executed } = await everyQuery()
   const database = new Sqlite(file)
   onTestFinished(() => void database.close())
 
-  const looks = executed.filter(({ source }) => isLook.test(source))
-  const again = looks.filter(({ source, values }) => isCompiledEachTime(database, source, values))
+  const asked = executed.filter(({ source }) => database.prepare(source).reader)
+  const again = asked.filter(({ source, values }) => isCompiledEachTime(database, source, values))
 
-  expect(looks.length).toBeGreaterThanOrEqual(4)
+  expect(asked.length).toBeGreaterThan(50)
   expect(again.map(({ source }) => source)).toEqual([])
   expect(executed.filter(({ source }) => /\b(?:limit|like) \?/.test(source))).toEqual([])
 })
 
-/** The claim of the inbox and the look at the outbox, in each of their forms. */
-const isLook = /^\s*with recursive waiting|^select \* from \(\s*select outbox/
-
-/** As long as compiling it, whatever else the machine does: by the least of several rounds, in processor time. */
+/** It takes much longer where its values are bound each time, as that is what SQLite compiles it again for. */
 function isCompiledEachTime(database: Sqlite.Database, source: string, values: readonly unknown[]): boolean {
-  const statement = database.prepare(source)
-  const execute = () => statement.all(...values)
-  const compiling = leastOf(() => database.prepare(source))
-  return leastOf(execute) > 0.75 * compiling
+  const bound = database.prepare(source).bind(...values)
+  const binding = database.prepare(source)
+  return leastOf(() => binding.all(...values)) > 2.5 * leastOf(() => bound.all())
 }
 
+/** The least of many short rounds: what else the machine does falls into the others. */
 function leastOf(work: () => void): number {
-  const rounds = Array.from({ length: 5 }, () => {
-    const before = process.cpuUsage()
-    for (let time = 0; time < 20; time += 1) work()
-    const { user, system } = process.cpuUsage(before)
-    return user + system
+  const rounds = Array.from({ length: 30 }, () => {
+    const before = performance.now()
+    for (let time = 0; time < 10; time += 1) work()
+    return performance.now() - before
   })
   return Math.min(...rounds)
 }

@@ -1,14 +1,17 @@
 /** Kysely's SQLite dialect, with transactions that take the write lock at once and undo what a failed migration did. */
 import type { Database as Sqlite } from 'better-sqlite3'
 import {
+  type BinaryOperationNode,
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  OperatorNode,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  ValueNode,
 } from 'kysely'
 
 export function sqliteDialect(sqlite: Sqlite): Dialect {
@@ -16,7 +19,7 @@ export function sqliteDialect(sqlite: Sqlite): Dialect {
     createAdapter: () => new TransactionalAdapter(),
     createDriver: () => new ImmediateDriver(sqlite),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new PlannedOnce(),
   }
 }
 
@@ -28,9 +31,29 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 /**
+ * SQLite plans by the value that a column is compared with where it is a bare parameter, and compiles the statement
+ * again each time one is bound. It does not look into an expression; one that passes on what it is given has no affinity
+ * either, and an index is used as before.
+ */
+class PlannedOnce extends SqliteQueryCompiler {
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const { leftOperand, operator, rightOperand } = node
+    const isBare = ValueNode.is(rightOperand) && !rightOperand.immediate
+    if (isBare && OperatorNode.is(operator) && equalities.has(operator.operator)) {
+      this.visitNode(leftOperand)
+      this.append(` ${operator.operator} ifnull(`)
+      this.visitNode(rightOperand)
+      this.append(', null)')
+    } else super.visitBinaryOperation(node)
+  }
+}
+
+const equalities: ReadonlySet<string> = new Set(['=', 'is', 'is not distinct from'])
+
+/**
  * Each statement is compiled once: compiling costs ten times what most of them take. That holds as long as no value on
  * which the plan hangs is a parameter, of which SQLite compiles the statement again at each new value: limits and
- * patterns of `like` are literals (https://www.sqlite.org/c3ref/prepare.html).
+ * patterns of `like` are literals, and for equalities see above (https://www.sqlite.org/c3ref/prepare.html).
  */
 function withKeptStatements(sqlite: Sqlite): SqliteDatabase {
   const kept = new Map<string, ReturnType<Sqlite['prepare']>>()
