@@ -64,6 +64,7 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
+          ...shared,
           ...mostlyWaiting,
           name: 'postgres',
           include: [...postgres, 'test/store/**/*.test.ts'],
