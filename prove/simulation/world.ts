@@ -58,7 +58,11 @@ const beginnings = [
 export async function makeWorld(seed: number, databaseUrl?: string) {
   // Else the first start in this process, and the first picture, would take more turns than all others.
   await learnCountries(nextTurn)
-  await import('../../src/services/slack/chart-picture.ts')
+  await Promise.all([
+    import('../../src/compose/metrics.ts'),
+    import('../../src/services/slack/chart-picture.ts'),
+    databaseUrl !== undefined && import('../../src/store/postgres/open-postgres.ts'),
+  ])
   const prng = prngOf(seed)
   const time = new VirtualTime(prng.pick(beginnings))
   const history = new History(time.now)
