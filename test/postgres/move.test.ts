@@ -56,10 +56,16 @@ async function filled(databaseUrl: string): Promise<void> {
   await store.close()
 }
 
+/** The file of one that is filled: filling it takes longer than most tests. */
+let bytes: Buffer | undefined
+
 const folderWith = async (): Promise<{ folder: string; from: string }> => {
   const folder = temporaryFolder()
-  const from = `file:${join(folder, 'desk.db')}`
-  await filled(from)
+  const file = join(folder, 'desk.db')
+  const from = `file:${file}`
+  if (bytes) writeFileSync(file, bytes)
+  else await filled(from)
+  bytes ??= readFileSync(file)
   return { folder, from }
 }
 

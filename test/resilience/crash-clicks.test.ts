@@ -21,7 +21,7 @@ describe('The process dies by kill -9 while a click is handled', () => {
     const tally = newTally()
     const decision = scenarios.filter(({ name }) => name === 'Fail Verification')
 
-    await killAtEachPoint({ scenarios: decision, most: 3, desks: 3, log }, tally)
+    await killAtEachPoint({ scenarios: decision, most: 2, desks: 1, log }, tally)
 
     expectProved(tally)
     expect(tally.effectsChecked).toBeGreaterThan(0)
@@ -34,7 +34,7 @@ describe('The process dies by kill -9 while a click is handled', () => {
     const between = (point: Point) =>
       firstCommits(point) && point.kind === 'commit' && point.when === 'after' && point.commit > 1
 
-    await killAtEachPoint({ scenarios: [extendDeadline], most: 3, only: between, desks: 2, log }, tally)
+    await killAtEachPoint({ scenarios: [extendDeadline], most: 2, only: between, desks: 1, log }, tally)
 
     expectProved(tally)
     expect(tally.kills).toBeGreaterThanOrEqual(2)
@@ -47,7 +47,7 @@ describe('The process dies by kill -9 while a click is handled', () => {
     const dated = [...ticketScenarios.filter(({ name }) => name === 'Report Sent'), extendDeadline]
     const stored = (point: Point) => point.kind === 'commit' && point.commit === 1 && point.when === 'after'
 
-    await killAtEachPoint({ scenarios: dated, most: 1, only: stored, desks: 2, log }, tally)
+    await killAtEachPoint({ scenarios: dated, most: 1, only: stored, desks: 1, log }, tally)
 
     expectProved(tally)
     expect(tally.kills).toBe(2)

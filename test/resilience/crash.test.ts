@@ -17,7 +17,7 @@ describe('The process dies by kill -9', () => {
     const tally = newTally()
     const engaging = ticketScenarios.filter(({ name }) => name === 'Engage Expert')
 
-    await killAtEachPoint({ scenarios: engaging, most: 3, desks: 3, log }, tally)
+    await killAtEachPoint({ scenarios: engaging, most: 2, desks: 1, log }, tally)
 
     expectProved(tally)
     expect(tally.effectsChecked).toBeGreaterThan(0)
@@ -26,7 +26,7 @@ describe('The process dies by kill -9', () => {
   test('while it starts for the first time: the digest is posted', { timeout: patience }, async () => {
     const tally = newTally()
 
-    await killAtFirstStart({ most: 2, desks: 2, log }, tally)
+    await killAtFirstStart({ most: 1, desks: 1, log }, tally)
 
     expectProved(tally)
   })
