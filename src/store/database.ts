@@ -47,8 +47,10 @@ export interface Words {
   ): RawBuilder<unknown>
   /** Carries out what reads and then writes, with nobody writing in between. */
   alone<T>(connection: Connection, work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
-  /** The numbers as the rows of a query, in one parameter: the statement is the same however many there are. */
-  rowsOf(numbers: readonly number[]): RawBuilder<unknown>
+  /** The rows of a JSON list of numbers, which is one parameter: the statement is the same however many there are. */
+  numbersIn(json: string): RawBuilder<unknown>
+  /** The same of texts. */
+  textsIn(json: string): RawBuilder<unknown>
   /** The last number that a table has given, also where its row is gone; 0 where it has given none. */
   lastNumber(table: 'inbox' | 'outbox'): RawBuilder<{ readonly last: number }>
   /** Has a table give the number after this one next. */

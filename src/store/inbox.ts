@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import type { Connection, Words } from './database.ts'
-import { kept, keptOfEach } from './kept-query.ts'
+import { kept, keptInForms, keptOfEach } from './kept-query.ts'
 import type { InboxTable, Schema } from './schema.ts'
 import { type Claim, ClaimLost, type Held, type Inbox, type InboxEntry, type Room } from './store.ts'
 
@@ -230,6 +230,11 @@ interface Candidate {
   readonly subject: string | null
 }
 
+/** What a look is told: whose it is, and JSON lists of places and of ids. */
+type Look = Record<'owner' | 'now' | 'full' | 'except', string>
+
+const firstInForms = keptInForms<Look, Candidate>()
+
 /**
  * Selects of each place that is not full the first entries, each with nothing before it in its subject. The places are
  * found by stepping through the index `inbox_place`, which nothing else of the inbox makes longer.
@@ -242,33 +247,40 @@ function firstOfEachPlace(
   except: readonly number[],
 ) {
   const full = [...busy].flatMap(([place, count]) => (count >= most ? [place] : []))
-  const notIn = (column: string, values: readonly (string | number)[]) =>
-    values.length === 0 ? sql`` : sql`and ${sql.raw(column)} not in (${sql.join(values)})`
-  const isHeld = sql`(other.claimed_by <> ${owner} and other.claimed_until > ${now})${
-    except.length === 0 ? sql`` : sql` or other.id in (${sql.join(except)})`
-  }`
-  const firstAt = (columnsOf: (alias: string) => RawBuilder<unknown>) => sql`
+  const form = JSON.stringify([most, full.length > 0, except.length > 0])
+  const build = (look: Look) => {
+    const but = (condition: RawBuilder<unknown>) => (except.length > 0 ? condition : sql``)
+    const isHeld = sql`(other.claimed_by <> ${look.owner} and other.claimed_until > ${look.now})
+            ${but(sql`or other.id in (${words.numbersIn(look.except)})`)}`
+    const firstAt = (columnsOf: (alias: string) => RawBuilder<unknown>) => sql`
       select ${columnsOf('one')} from inbox as one
-      where one.finished_at is null and one.place = waiting.place and one.due_at <= ${now}
-        and (one.claimed_by is null or not (one.claimed_by <> ${owner} and one.claimed_until > ${now}))
-        ${notIn('one.id', except)}
+      where one.finished_at is null and one.place = waiting.place and one.due_at <= ${look.now}
+        and (one.claimed_by is null or not (one.claimed_by <> ${look.owner} and one.claimed_until > ${look.now}))
+        ${but(sql`and one.id not in (${words.numbersIn(look.except)})`)}
         and not exists (
           select other.id from inbox as other
           where other.finished_at is null and other.subject = one.subject and other.id <> one.id and (
-            (other.due_at <= ${now} and other.id < one.id
+            (other.due_at <= ${look.now} and other.id < one.id
               and (other.kind not like ${sql.lit(anyHint)} or one.kind like ${sql.lit(anyHint)}))
             or ${isHeld}
           )
         )
       order by one.id limit ${sql.lit(most)}`
-  return sql<Candidate>`
+    const query = sql<Candidate>`
     with recursive waiting(place) as (
       select min(place) from inbox where finished_at is null union all
       select (select min(next.place) from inbox as next where next.finished_at is null and next.place > waiting.place)
       from waiting where waiting.place is not null
     )
     select inbox.id, inbox.place, inbox.subject from waiting ${words.joinEach('inbox', firstAt)}
-    where waiting.place is not null ${notIn('waiting.place', full)}`.execute(db)
+    where waiting.place is not null
+      ${full.length > 0 ? sql`and waiting.place not in (${words.textsIn(look.full)})` : sql``}`
+    return { compile: () => query.compile(db) }
+  }
+  return firstInForms(db, form, build, {
+    ...{ owner, now },
+    ...{ full: JSON.stringify(full), except: JSON.stringify(except) },
+  })
 }
 
 /** What people asked for before hints, and of a subject no second one. */

@@ -22,20 +22,50 @@ export function kept<Values extends object, Row>(
 export function keptOfEach<Values extends object, Row>(
   build: (db: Kysely<Schema>, values: readonly [Values, ...Values[]]) => Compilable<Row>,
 ): Run<readonly [Values, ...Values[]], Row> {
-  // By database: SQLite and PostgreSQL have words of their own.
-  const built = new WeakMap<DialectAdapter, Map<number, CompiledQuery<Row>>>()
+  const built = builtOnce<number, Row>()
   return (db, values) => {
-    const { adapter } = db.getExecutor()
-    const ofDatabase = built.get(adapter) ?? new Map<number, CompiledQuery<Row>>()
-    built.set(adapter, ofDatabase)
-    let query = ofDatabase.get(values.length)
-    if (!query) {
+    const query = built(db, values.length, () => {
       const [first, ...others] = values.map((_, index) => placeholders<Values>(index))
-      query = build(db, [first as Values, ...others]).compile()
-      ofDatabase.set(values.length, query)
-    }
-    return db.executeQuery({ ...query, parameters: query.parameters.map((one) => givenFor(one, values)) })
+      return build(db, [first as Values, ...others])
+    })
+    return db.executeQuery(withValues(query, values))
   }
+}
+
+/** The same of one that has several forms, each with a name of its own: `build` makes that of the form that is named. */
+export function keptInForms<Values extends object, Row>() {
+  const built = builtOnce<string, Row>()
+  return (
+    db: Kysely<Schema>,
+    form: string,
+    build: (values: Values) => Compilable<Row>,
+    values: Values,
+  ): Promise<QueryResult<Row>> =>
+    db.executeQuery(
+      withValues(
+        built(db, form, () => build(placeholders<Values>(0))),
+        [values],
+      ),
+    )
+}
+
+/** By database: SQLite and PostgreSQL have words of their own. */
+function builtOnce<Form, Row>() {
+  const built = new WeakMap<DialectAdapter, Map<Form, CompiledQuery<Row>>>()
+  return (db: Kysely<Schema>, form: Form, build: () => Compilable<Row>): CompiledQuery<Row> => {
+    const { adapter } = db.getExecutor()
+    const ofDatabase = built.get(adapter) ?? new Map<Form, CompiledQuery<Row>>()
+    built.set(adapter, ofDatabase)
+    const known = ofDatabase.get(form)
+    if (known) return known
+    const query = build().compile()
+    ofDatabase.set(form, query)
+    return query
+  }
+}
+
+function withValues<Row>(query: CompiledQuery<Row>, values: readonly object[]): CompiledQuery<Row> {
+  return { ...query, parameters: query.parameters.map((one) => givenFor(one, values)) }
 }
 
 /** Stands in a query that is kept for a value that is given at each run. */

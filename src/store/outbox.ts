@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Instant } from '../engine/time.ts'
 import { type Connection, inTransaction, type Words } from './database.ts'
-import { kept, keptOfEach } from './kept-query.ts'
+import { kept, keptInForms, keptOfEach } from './kept-query.ts'
 import { cancelDecision, cancelUnbegun } from './outbox-cancel.ts'
 import { toEntry } from './outbox-entry.ts'
 import type { OutboxTable, Schema } from './schema.ts'
@@ -290,26 +290,33 @@ const markDone = kept(
 /** What has failed, and what people were called about; what is in flight is looked at already. */
 const waitsForTryAgain = sql<boolean>`(status = 'failed' or (status in ('pending', 'unknown') and called_at is not null))`
 
+/** What a look is told: the time, and JSON lists of lanes and of ids. */
+type Look = Record<'now' | 'lanes' | Priority, string>
+
+const firstInForms = keptInForms<Look, Selectable<OutboxTable>>()
+
 /**
  * Selects of both priorities the first by their time, at most so many of each: with one query for both, all would be
  * sorted. Ready is what waits with nothing unfinished before it in its request's lane; what stands for no request waits
- * for nothing. Written out, since it is asked at each look, and building it costs more than asking.
+ * for nothing. A form of it for each of what is said of the time and of what is passed over.
  */
 function firstOfEach(
   db: Kysely<Schema>,
   words: Words,
   limit: number,
-  { lanes = [], ids }: Passed,
+  { lanes = [], ids = { awaited: [], background: [] } }: Passed,
   now?: Instant,
 ) {
-  const firstOf = (priority: Priority) => {
-    const passed = ids?.[priority] ?? []
-    return sql`select * from (
+  const hasTime = now !== undefined
+  const passes = { awaited: ids.awaited.length > 0, background: ids.background.length > 0 }
+  const form = JSON.stringify([limit, hasTime, lanes.length > 0, passes])
+  const build = (look: Look) => {
+    const firstOf = (priority: Priority) => sql`select * from (
       select outbox.* from outbox
       where ${isWaiting} and priority = ${sql.lit(priority)}
-        ${now === undefined ? sql`` : sql`and due_at <= ${now}`}
-        ${lanes.length === 0 ? sql`` : sql`and lane not in (${sql.join(lanes)})`}
-        ${passed.length === 0 ? sql`` : sql`and id not in (${words.rowsOf(passed)})`}
+        ${hasTime ? sql`and due_at <= ${look.now}` : sql``}
+        ${lanes.length > 0 ? sql`and lane not in (${words.textsIn(look.lanes)})` : sql``}
+        ${passes[priority] ? sql`and id not in (${words.numbersIn(look[priority])})` : sql``}
         and not exists (
           select before.id from outbox as before
           where before.request_id = outbox.request_id and before.lane = outbox.lane
@@ -317,8 +324,15 @@ function firstOfEach(
         )
       order by due_at, id limit ${sql.lit(limit)}
     ) as ${sql.table(priority)}`
+    const query = sql<Selectable<OutboxTable>>`${firstOf('awaited')} union all ${firstOf('background')}`
+    return { compile: () => query.compile(db) }
   }
-  return sql<Selectable<OutboxTable>>`${firstOf('awaited')} union all ${firstOf('background')}`.execute(db)
+  return firstInForms(db, form, build, {
+    now: now ?? '',
+    lanes: JSON.stringify(lanes),
+    awaited: JSON.stringify(ids.awaited),
+    background: JSON.stringify(ids.background),
+  })
 }
 
 function awaitedFirst(entries: readonly OutboxEntry[]): OutboxEntry[] {

@@ -78,7 +78,8 @@ const sqliteWords: Words = {
     sql`cross join ${sql.table(table)} on ${sql.ref(`${table}.id`)} in (${select((alias) => sql.ref(`${alias}.id`))})`,
   // One process has the database, and a claim of its own follows the one before.
   alone: (connection, work) => work(connection()),
-  rowsOf: (numbers) => sql`select value from json_each(${JSON.stringify(numbers)})`,
+  numbersIn: (json) => sql`select value from json_each(${json})`,
+  textsIn: (json) => sql`select value from json_each(${json})`,
   // https://www.sqlite.org/autoinc.html
   lastNumber: (table) => sql`select coalesce(max(seq), 0) as last from sqlite_sequence where name = ${table}`,
   countFrom: (table, last) => [
