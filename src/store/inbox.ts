@@ -30,14 +30,10 @@ export function inbox(connection: Connection, words: Words): Inbox {
     },
 
     async pending(now, limit) {
-      const rows = await connection()
-        .selectFrom('inbox')
-        .selectAll()
-        .where('finishedAt', 'is', null)
-        .where('dueAt', '<=', now)
-        .orderBy('id')
-        .limit(sql.lit(limit))
-        .execute()
+      const db = connection()
+      const build = ({ now }: Pick<Claim, 'now'>) =>
+        unfinished(db).selectAll().where('dueAt', '<=', now).orderBy('id').limit(sql.lit(limit))
+      const { rows } = await pendingInForms(db, String(limit), build, { now })
       return rows.map(toEntry)
     },
 
@@ -51,14 +47,14 @@ export function inbox(connection: Connection, words: Words): Inbox {
     },
 
     async hasWaiting(most) {
-      const beyond = await connection()
-        .selectFrom('inbox')
-        .select('id')
-        .where('finishedAt', 'is', null)
-        .limit(sql.lit(1))
-        .offset(sql.lit(most - 1))
-        .executeTakeFirst()
-      return beyond !== undefined
+      const db = connection()
+      const build = () =>
+        unfinished(db)
+          .select('id')
+          .limit(sql.lit(1))
+          .offset(sql.lit(most - 1))
+      const { rows } = await beyondInForms(db, String(most), build, {})
+      return rows.length > 0
     },
 
     async claim(claim, room, except) {
@@ -110,14 +106,7 @@ export function inbox(connection: Connection, words: Words): Inbox {
 
     async alike({ id, kind, subject }) {
       if (subject === undefined) return []
-      const rows = await connection()
-        .selectFrom('inbox')
-        .select('id')
-        .where('finishedAt', 'is', null)
-        .where('subject', '=', subject)
-        .where('kind', '=', kind)
-        .where('id', '<>', id)
-        .execute()
+      const { rows } = await othersAlike(connection(), { id, kind, subject })
       return rows.map((row) => row.id)
     },
 
@@ -130,6 +119,31 @@ export function inbox(connection: Connection, words: Words): Inbox {
     },
   }
 }
+
+const unfinished = (db: Kysely<Schema>) => db.selectFrom('inbox').where('finishedAt', 'is', null)
+
+const pendingInForms = keptInForms<Pick<Claim, 'now'>, Selectable<InboxTable>>()
+const beyondInForms = keptInForms<object, Pick<Held, 'id'>>()
+
+const othersAlike = kept((db, { id, kind, subject }: Alike) =>
+  unfinished(db).select('id').where('subject', '=', subject).where('kind', '=', kind).where('id', '<>', id),
+)
+
+interface Alike {
+  readonly id: number
+  readonly kind: string
+  readonly subject: string
+}
+
+const waitingAlike = kept((db, { kind, subject }: Omit<Alike, 'id'>) =>
+  unfinished(db)
+    .select(['id', 'payload', 'dueAt', 'receivedAt'])
+    .where('subject', '=', subject)
+    .where('kind', '=', kind)
+    .where('claimedBy', 'is', null)
+    .orderBy('id')
+    .limit(sql.lit(1)),
+)
 
 /** True when the key is new. What is answered by another is only remembered. */
 async function insert(
@@ -323,16 +337,7 @@ async function joinWaiting(
   const about = subjectOf(payload)
   if ('requestId' in about || about.subject === null) return false
   const { subject } = about
-  const waiting = await db
-    .selectFrom('inbox')
-    .select(['id', 'payload', 'dueAt', 'receivedAt'])
-    .where('finishedAt', 'is', null)
-    .where('subject', '=', subject)
-    .where('kind', '=', kind)
-    .where('claimedBy', 'is', null)
-    .orderBy('id')
-    .limit(sql.lit(1))
-    .executeTakeFirst()
+  const [waiting] = (await waitingAlike(db, { kind, subject })).rows
   if (!waiting) return false
   const isOwnPause = Date.parse(waiting.dueAt) - Date.parse(receivedAt) <= longestOwnPauseMs
   const { numUpdatedRows } = await db

@@ -2,7 +2,7 @@
  * Queries of the hot paths, which are built once and not at each run: building one with Kysely, and turning its names
  * into those of the database, takes several times what the database needs for it.
  */
-import type { Compilable, CompiledQuery, DialectAdapter, Kysely, QueryResult } from 'kysely'
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Schema } from './schema.ts'
 
 type Run<Values, Row> = (db: Kysely<Schema>, values: Values) => Promise<QueryResult<Row>>
@@ -49,17 +49,17 @@ export function keptInForms<Values extends object, Row>() {
     )
 }
 
-/** By database: SQLite and PostgreSQL have words of their own. */
+/** SQLite and PostgreSQL have words of their own; two databases of a kind have not. */
 function builtOnce<Form, Row>() {
-  const built = new WeakMap<DialectAdapter, Map<Form, CompiledQuery<Row>>>()
+  const built = new Map<unknown, Map<Form, CompiledQuery<Row>>>()
   return (db: Kysely<Schema>, form: Form, build: () => Compilable<Row>): CompiledQuery<Row> => {
-    const { adapter } = db.getExecutor()
-    const ofDatabase = built.get(adapter) ?? new Map<Form, CompiledQuery<Row>>()
-    built.set(adapter, ofDatabase)
-    const known = ofDatabase.get(form)
+    const kind = db.getExecutor().adapter.constructor
+    const ofKind = built.get(kind) ?? new Map<Form, CompiledQuery<Row>>()
+    built.set(kind, ofKind)
+    const known = ofKind.get(form)
     if (known) return known
     const query = build().compile()
-    ofDatabase.set(form, query)
+    ofKind.set(form, query)
     return query
   }
 }

@@ -73,14 +73,7 @@ export function outbox(connection: Connection, words: Words): Outbox {
     },
 
     async sends({ id, token }) {
-      const { numUpdatedRows } = await connection()
-        .updateTable('outbox')
-        .set((of) => ({ lookups: of('lookups', '+', 1) }))
-        .where('id', '=', id)
-        .where('token', '=', token)
-        .where('status', '=', sql.lit('in-flight'))
-        .executeTakeFirst()
-      requireHeld(id, { numAffectedRows: numUpdatedRows })
+      requireHeld(id, await countSend(connection(), { id, token }))
     },
 
     async later(held, dueAt, error, { calledAt, lookups } = {}) {
@@ -285,6 +278,15 @@ const clear = { unclearSince: null, calledAt: null }
 const markDone = kept(
   (db, { id, token, at, work, result }: Held & Record<'at' | 'work' | 'result', string>) =>
     changeHeld(db, { id, token }, { status: 'done', work, finishedAt: at, result, error: null, ...clear }),
+)
+
+const countSend = kept((db, { id, token }: Held) =>
+  db
+    .updateTable('outbox')
+    .set((of) => ({ lookups: of('lookups', '+', 1) }))
+    .where('id', '=', id)
+    .where('token', '=', token)
+    .where('status', '=', sql.lit('in-flight')),
 )
 
 /** What has failed, and what people were called about; what is in flight is looked at already. */

@@ -3,7 +3,7 @@ import { nextTurn } from '../clock.ts'
 import type { Instant } from '../engine/time.ts'
 import type { Connection } from './database.ts'
 import { readFacts, readSyncCursor } from './json-column.ts'
-import { kept } from './kept-query.ts'
+import { kept, keptInForms } from './kept-query.ts'
 import type { RequestTable, Schema } from './schema.ts'
 import { type KeptRow, type RequestRow, type Requests, StaleRequest, type Standing } from './store.ts'
 
@@ -70,10 +70,7 @@ export function requests(connection: Connection): Requests {
     },
 
     async standings(source) {
-      const { rows } = await sql<{ standing: string; count: number }>`
-        select standing, count from standing_count where source = ${source} and count > 0`.execute(
-        connection(),
-      )
+      const { rows } = await standingsOf(connection(), { source })
       return rows.map(({ standing, count }) => ({
         ...(standing !== '' && { standing }),
         count: Number(count),
@@ -214,12 +211,17 @@ export function requests(connection: Connection): Requests {
     },
 
     async dueForRedraw(now, most) {
-      const due = open()
-        .where('refreshAt', '<=', now)
-        .orderBy('refreshAt')
-        .orderBy('number')
-        .limit(sql.lit(most))
-      return (await due.execute()).map(toRow)
+      const db = connection()
+      const build = (given: { readonly now: Instant }) =>
+        db
+          .selectFrom('request')
+          .selectAll()
+          .where('closedAt', 'is', null)
+          .where('refreshAt', '<=', given.now)
+          .orderBy('refreshAt')
+          .orderBy('number')
+          .limit(sql.lit(most))
+      return (await dueInForms(db, String(most), build, { now })).rows.map(toRow)
     },
   }
 }
@@ -287,6 +289,14 @@ const waitingCounted = kept((db, of: OfSource) =>
     fn.min<Instant | null>('createdAt').as('oldest'),
   ]),
 )
+
+const standingsOf = kept((db, { source }: OfSource) => {
+  const query = sql<{ standing: string; count: number }>`
+    select standing, count from standing_count where source = ${source} and count > 0`
+  return { compile: () => query.compile(db) }
+})
+
+const dueInForms = keptInForms<{ readonly now: Instant }, Found>()
 
 const openPages = paged('createdAt', (db, of: OfSource) => openOf(db, of).selectAll())
 

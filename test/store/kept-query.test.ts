@@ -1,7 +1,16 @@
 import Sqlite from 'better-sqlite3'
-import { CamelCasePlugin, type Compilable, Kysely } from 'kysely'
+import {
+  CamelCasePlugin,
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { kept, keptOfEach } from '../../src/store/kept-query.ts'
+import { kept, keptInForms, keptOfEach } from '../../src/store/kept-query.ts'
 import type { Schema } from '../../src/store/schema.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 
@@ -27,14 +36,17 @@ test('a query is built once, and each run has its own values', async () => {
   ])
 })
 
-test('each database has one of its own', async () => {
+test('each kind of database has one of its own, and each database of a kind the same', async () => {
   const build = vi.fn((on: Kysely<Schema>, { name }: Pick<Setting, 'name'>) =>
     on.selectFrom('kv').selectAll().where('name', '=', name),
   )
   const read = kept(build)
 
   for (const db of [settings(), settings()]) expect((await read(db, { name: 'one' })).rows).toEqual([])
+  expect(build).toHaveBeenCalledTimes(1)
 
+  for (const db of [postgresThatSaysNothing(), postgresThatSaysNothing()])
+    expect((await read(db, { name: 'one' })).rows).toEqual([])
   expect(build).toHaveBeenCalledTimes(2)
 })
 
@@ -75,6 +87,17 @@ test('a value that is not given is not written as nothing', () => {
   expect(() => insert(settings(), { name: 'one' } as Setting)).toThrow('is given no value')
 })
 
+function postgresThatSaysNothing(): Kysely<Schema> {
+  return new Kysely({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+}
+
 function settings(): Kysely<Schema> {
   const sqlite = new Sqlite(':memory:')
   sqlite.exec('create table kv (name text primary key, value text, set_at text)')
@@ -82,3 +105,25 @@ function settings(): Kysely<Schema> {
   onTestFinished(() => db.destroy())
   return db
 }
+
+test('one in several forms is built once in each of them', async () => {
+  const db = settings()
+  const build = vi.fn(
+    (most: number) =>
+      ({ value }: Pick<Setting, 'value'>) =>
+        db.selectFrom('kv').select('name').where('value', '=', value).orderBy('name').limit(sql.lit(most)),
+  )
+  const named = keptInForms<Pick<Setting, 'value'>, Pick<Setting, 'name'>>()
+  const first = async (most: number, value: string) => {
+    const { rows } = await named(db, String(most), (values) => build(most)(values), { value })
+    return rows.map(({ name }) => name)
+  }
+  for (const name of ['a', 'b', 'c'])
+    await db.insertInto('kv').values({ name, value: 'x', setAt: 'today' }).execute()
+
+  expect(await first(1, 'x')).toEqual(['a'])
+  expect(await first(2, 'x')).toEqual(['a', 'b'])
+  expect(await first(1, 'y')).toEqual([])
+
+  expect(build.mock.calls).toEqual([[1], [2]])
+})

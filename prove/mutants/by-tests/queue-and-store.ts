@@ -219,8 +219,8 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'whoever holds a message no more still posts it',
-      'requireHeld(id, { numAffectedRows: numUpdatedRows })\n    },\n\n    async later',
-      '},\n\n    async later',
+      'requireHeld(id, await countSend(connection(), { id, token }))',
+      'await countSend(connection(), { id, token })',
     ],
     [
       'an effect that ends the process each time is begun for ever',
@@ -264,8 +264,8 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
     [
       'a later entry about a request comes before an earlier one',
-      '(other.due_at <= ${now} and other.id < one.id\n',
-      '(other.due_at <= ${now} and other.id > one.id\n',
+      '(other.due_at <= ${look.now} and other.id < one.id\n',
+      '(other.due_at <= ${look.now} and other.id > one.id\n',
     ],
   ]),
   ...defects('repeated', 'store/inbox.ts', inbox, [
