@@ -166,6 +166,8 @@ describe.skipIf(noBrowser)(`a desk's day in a browser${noBrowser ? ` (${noBrowse
         await submitDialog()
       }
       const toggle = page.getByLabel('2 approvals')
+      // Before the page has its state the box is there, hidden, and not ticked.
+      await toggle.waitFor()
       // Each change starts the bot anew, which takes the time of a test.
       if (at === 0) {
         await toggle.setChecked(false)

@@ -50,6 +50,31 @@ describe.skipIf(noBrowser)(
       expect(problems).toEqual([])
     })
 
+    test('what was asked before an act has ended isn’t shown after it: a box that was ticked stays so', async () => {
+      const box = page.getByLabel('2 approvals')
+      await box.waitFor()
+      const releases: (() => void)[] = []
+      await page.route('**/state?*', async (route) => {
+        const response = await route.fetch()
+        await new Promise<void>((resolve) => releases.push(resolve))
+        await route.fulfill({ response })
+      })
+      await page.getByRole('button', { name: 'Zendesk' }).click()
+      await expect.poll(() => releases.length).toBe(1)
+
+      const acted = page.waitForResponse('**/act')
+      await box.check()
+      await acted
+      releases[0]?.()
+      await expect.poll(() => releases.length).toBe(2)
+
+      expect(await box.isChecked()).toBe(true)
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+      await page.goto(sandbox.url)
+      await box.uncheck()
+      await expect.poll(() => box.isEnabled()).toBe(true)
+    })
+
     test('who may not act is told so privately, and nothing happens', async () => {
       await page.getByLabel('You act as').selectOption({ label: 'Gina Park · Guest' })
 

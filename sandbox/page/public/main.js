@@ -7,7 +7,7 @@ import { showGuide } from './guide.js'
 import { showIssues } from './issue.js'
 import { cardOf, cardTarget, showMessage, targetOf } from './links.js'
 import { confirmed, showView } from './modal.js'
-import { act, state } from './server.js'
+import { act, endedActs, state } from './server.js'
 import { showTickets } from './ticket.js'
 import { showPane } from './work-object.js'
 
@@ -40,10 +40,10 @@ function refresh() {
 }
 
 async function lookAgain() {
-  const asked = JSON.stringify(looking)
+  const asked = JSON.stringify([looking, endedActs()])
   const answer = await state(looking, tag).catch(() => undefined)
-  // What one has looked away from meanwhile is not shown.
-  if (!answer || asked !== JSON.stringify(looking)) return
+  // What one has looked away from meanwhile is not shown, nor what was so before an act that has ended.
+  if (!answer || asked !== JSON.stringify([looking, endedActs()])) return
   const { state: fresh } = answer
   tag = answer.tag
   last = fresh

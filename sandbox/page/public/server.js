@@ -11,11 +11,17 @@ export async function state(looking, tag) {
   return { state: await response.json(), tag: response.headers.get('etag') ?? '' }
 }
 
+let ended = 0
+/** How many acts have been answered: what the page asked before the last of them may not know of it. */
+export const endedActs = () => ended
+
 export async function act(what) {
   const response = await fetch('/act', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(what),
   })
-  return response.json()
+  const answer = await response.json()
+  ended += 1
+  return answer
 }
