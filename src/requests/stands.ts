@@ -4,6 +4,7 @@
  */
 import type { Observation } from '../engine/event.ts'
 import type { TicketEnd } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
 import { stepAt } from '../engine/traits.ts'
 import type { RequestRow, SyncCursor } from '../store/store.ts'
 import type { DeskContext } from './desk-context.ts'
@@ -47,8 +48,13 @@ export function turnOf(
   if (isRedirected(context, known))
     return isAtHome(seen, known.seen, supportGroup) ? { name: 'ticket-reopened', at } : undefined
   // The clock starts when the requester wrote, not when it was seen.
-  const [reply] = written.filter(({ name }) => name === 'requester-replied')
+  const [reply] = written.filter((one) => one.name === 'requester-replied' && !isFromBefore(known, one.at))
   return reply ? { name: 'ticket-reopened', isByReply: true, at: reply.at } : { name: 'ticket-reopened', at }
+}
+
+/** Of a ticket that is gone nobody reads what was written last: once it is back, that is not what brought it back. */
+function isFromBefore({ facts, closedAt }: RequestRow, writtenAt: Instant): boolean {
+  return facts.ticketEnd === 'deleted' && closedAt !== undefined && writtenAt < closedAt
 }
 
 /** The bot has decided to solve it or to give it away, and Zendesk has not heard of it yet, or has refused. */

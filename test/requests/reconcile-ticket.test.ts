@@ -180,6 +180,37 @@ describe('what is closed elsewhere is closed here', () => {
     })
   })
 
+  it('also where its requester had written before it was deleted and nobody had read that: it is not what brought it back', async () => {
+    const desk = await aDesk(start)
+    await aTicketAt(desk)
+    await unreadable(desk, 404)
+    const before = wrote(2, '2026-03-02T10:02:00.000Z')
+
+    await take(desk, aSighting({ at: '2026-03-04T10:00:00.000Z', news: [before], seen: { noteId: 2 } }))
+
+    const { step, facts } = await ticketRow(desk)
+    expect(step).toBe('new')
+    expect(facts).toMatchObject({
+      reopenedAt: '2026-03-04T10:00:00.000Z',
+      lastReplyAt: '2026-03-02T10:02:00.000Z',
+      lastMove: { by: 'zendesk' },
+    })
+  })
+
+  it('and where they wrote once it was back, its clock begins with that', async () => {
+    const desk = await aDesk(start)
+    await aTicketAt(desk)
+    await unreadable(desk, 404)
+    const after = wrote(2, '2026-03-04T10:00:00.000Z')
+
+    await take(desk, aSighting({ at: '2026-03-04T11:00:00.000Z', news: [after], seen: { noteId: 2 } }))
+
+    expect((await ticketRow(desk)).facts).toMatchObject({
+      reopenedAt: '2026-03-04T10:00:00.000Z',
+      lastMove: { by: 'requester' },
+    })
+  })
+
   it('a 404 that is known already is not written to the log again', async () => {
     const desk = await aDesk(start)
     await aTicketAt(desk)
