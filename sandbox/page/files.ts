@@ -9,7 +9,7 @@ export interface PageFile {
   readonly isKept: boolean
 }
 
-const folder = new URL('public/', import.meta.url)
+const ours = new URL('public/', import.meta.url)
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html',
   css: 'text/css',
@@ -22,11 +22,11 @@ const TYPES: Readonly<Record<string, string>> = {
  * all that belongs to it, and names the others by a path that has a digest of them all: what was changed is loaded with
  * the page, and what was not is loaded once.
  */
-export function pageFiles(): (path: string) => Promise<PageFile | undefined> {
+export function pageFiles(folder = ours): (path: string) => Promise<PageFile | undefined> {
   const states = new Map<string, ReadonlyMap<string, string>>()
   return async (path) => {
     if (path === '/') {
-      const files = await readAll()
+      const files = await readAll(folder)
       const state = digestOf(files)
       states.set(state, files)
       const page = files.get('index.html')?.replaceAll(/(?<=(?:href|src)=")\/(?=[\w-]+\.)/g, `/${state}/`)
@@ -38,7 +38,7 @@ export function pageFiles(): (path: string) => Promise<PageFile | undefined> {
   }
 }
 
-async function readAll(): Promise<ReadonlyMap<string, string>> {
+async function readAll(folder: URL): Promise<ReadonlyMap<string, string>> {
   const names = (await readdir(folder)).toSorted()
   return new Map(
     await Promise.all(

@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { pageFiles } from '../../sandbox/page/files.ts'
 import { mrkdwnHtml, type Names } from '../../sandbox/page/mrkdwn.ts'
 import { listenFrom } from '../../sandbox/page/server.ts'
 import { clientOf } from '../sandbox/slack-client.ts'
+import { temporaryFolder } from '../store/temporary-store.ts'
 import { type PageUnderTest, pageUnderTest } from './page-parts.ts'
 
 let parts: PageUnderTest
@@ -47,7 +51,7 @@ test('what is no act is refused, what is no file is not found', async () => {
   expect(await statusOf('/state', {}, 'DELETE')).toBe(405)
 })
 
-test('what belongs to the page is loaded once, from paths that change with it; the page itself each time', async () => {
+test('what belongs to the page is loaded once, and the page itself each time', async () => {
   const page = await fetch(parts.page.url)
   const paths = [...(await page.text()).matchAll(/(?:href|src)="([^"]+)"/g)].flatMap(([, path]) => path ?? [])
   const script = paths.find((path) => path.endsWith('/main.js')) ?? ''
@@ -65,6 +69,27 @@ test('what belongs to the page is loaded once, from paths that change with it; t
   expect(await statusOf('/main.js', {})).toBe(404)
   expect(await statusOf(script.replace(/^.../, '/of'), {})).toBe(404)
   expect(await statusOf(script.replace('main.js', 'other.js'), {})).toBe(404)
+})
+
+test('what is changed while the sandbox runs is loaded with the page, and a page of before has what belonged to it', async () => {
+  const folder = pathToFileURL(`${temporaryFolder()}/`)
+  const write = (name: string, text: string) => writeFileSync(new URL(name, folder), text)
+  write('index.html', '<script type="module" src="/main.js"></script>')
+  write('main.js', "import './dom.js'")
+  write('dom.js', 'before')
+  const files = pageFiles(folder)
+  const besideMain = async () => {
+    const [, path = ''] = /src="([^"]+)"/.exec((await files('/'))?.body ?? '') ?? []
+    return path.replace('main.js', 'dom.js')
+  }
+
+  const before = await besideMain()
+  expect(await besideMain()).toBe(before)
+  write('dom.js', 'after')
+  const after = await besideMain()
+
+  expect((await files(after))?.body).toBe('after')
+  expect((await files(before))?.body).toBe('before')
 })
 
 const names: Names = {

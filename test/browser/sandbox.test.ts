@@ -71,6 +71,7 @@ describe.skipIf(noBrowser)(
       expect(await box.isChecked()).toBe(true)
       await page.unrouteAll({ behavior: 'ignoreErrors' })
       await page.goto(sandbox.url)
+      await expect.poll(() => box.isChecked()).toBe(true)
       await box.uncheck()
       await expect.poll(() => box.isEnabled()).toBe(true)
     })
