@@ -2,10 +2,11 @@
  * `npm run build` writes what production starts: `dist/main.js`, one file of the bot with its packages, and beside it one
  * for each part that is loaded with its first use. Finding, reading and linking 1,260 files takes longer than running them.
  */
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
+import { countryNames } from './src/form/country.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -27,6 +28,7 @@ export async function bundle(folder: string): Promise<readonly OutputChunk[]> {
     comments: false,
   })
   await bot.close()
+  writeFileSync(join(folder, 'country-names.json'), countryNames())
   cpSync(join(root, 'src/flows/snippets'), join(folder, 'snippets'), { recursive: true })
   return output.filter((one) => one.type === 'chunk')
 }

@@ -99,7 +99,10 @@ async function check({ workers, faults }: ModelSize, error?: string): Promise<Ch
     await cp(source, join(folder, 'queue.pml'))
     const macros = [`-DWORKERS=${workers}`, `-DFAULTS=${faults}`, ...(error ? [`-D${error}`] : [])]
     await run('spin', ['-a', ...macros, 'queue.pml'], at)
-    await run('gcc', ['-w', '-O2', '-DSAFETY', '-DCOLLAPSE', '-DMEMLIM=8000', '-o', 'pan', 'pan.c'], at)
+    // To optimize the smallest model takes longer than to visit all of it.
+    const optimized = workers === 1 && faults === 1 ? '-O0' : '-O2'
+    const options = ['-w', optimized, '-DSAFETY', '-DCOLLAPSE', '-DMEMLIM=8000']
+    await run('gcc', [...options, '-o', 'pan', 'pan.c'], at)
     const { stdout } = await run('./pan', ['-m1000000'], at)
     return checkedOf(stdout)
   } finally {

@@ -181,7 +181,7 @@ const longestCountry = 300
  * country's code or flag counts before all else.
  */
 export function readCountry(written: string): CountryReading {
-  known ??= allOf(readingNames())
+  known ??= knownBy(allOf(readingNames()))
   const names = known
   const text = written.slice(0, longestCountry)
   const flags = [...text.matchAll(/[\u{1F1E6}-\u{1F1FF}]{2}/gu)].map(([flag]) => codeOfFlag(flag))
@@ -195,14 +195,38 @@ export function readCountry(written: string): CountryReading {
 }
 
 /**
- * Reads the names of all countries in all languages before a form needs them, which takes about 200 ms: a few at a
- * time, with a turn for others between.
+ * Knows the names of all countries in all languages before a form needs them. They are read from the file that the build
+ * has written, or else, which takes about 200 ms, from what Node and the packages know: a few at a time, with a turn for
+ * others between.
  */
-export async function learnCountries(nextTurn: () => Promise<unknown>): Promise<void> {
+export async function learnCountries(nextTurn: () => Promise<unknown>, file = writtenNames): Promise<void> {
+  if (known !== undefined) return
+  const written = readWritten(file)
+  if (written) known = knownBy(written)
   const reading = readingNames()
-  for (let piece = reading.next(); known === undefined; piece = reading.next()) {
-    if (piece.done) known = piece.value
+  while (known === undefined) {
+    const piece = reading.next()
+    if (piece.done) known = knownBy(piece.value)
     else await nextTurn()
+  }
+}
+
+/** Beside the bundle; beside this file there is none. */
+const writtenNames = new URL('country-names.json', import.meta.url)
+
+/** For the build: what `learnCountries` reads. */
+export function countryNames(): string {
+  return JSON.stringify(allOf(readingNames()))
+}
+
+/** Undefined where there is none that can be read, or it was written with another Node: each brings languages of its own. */
+function readWritten(file: URL): CountryNames | undefined {
+  try {
+    const names: CountryNames = JSON.parse(readFileSync(file, 'utf8'))
+    const lists = [names.embargoed, names.other, names.embargoedCodes, names.otherCodes]
+    return names.icu === process.versions.icu && lists.every(Array.isArray) ? names : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -236,11 +260,28 @@ interface Names {
 
 let known: KnownNames | undefined
 
+/** Names folded, and codes. */
+interface CountryNames {
+  /** The version of ICU that named them. */
+  readonly icu: string | undefined
+  readonly embargoed: readonly string[]
+  readonly other: readonly string[]
+  readonly embargoedCodes: readonly string[]
+  readonly otherCodes: readonly string[]
+}
+
+function knownBy({ embargoed, other, embargoedCodes, otherCodes }: CountryNames): KnownNames {
+  return {
+    ...{ embargoed: namesBy(embargoed), other: namesBy(other) },
+    ...{ embargoedCodes: new Set(embargoedCodes), otherCodes: new Set(otherCodes) },
+  }
+}
+
 /**
  * Gives way after each language. What a language needs is let go before the next one's is read: all of them together are
  * some 20 MB, of which 2 are names.
  */
-function* readingNames(): Generator<undefined, KnownNames> {
+function* readingNames(): Generator<undefined, CountryNames> {
   const require = createRequire(import.meta.url)
   // The package's own entry loads all languages, and keeps them.
   const countries: typeof import('i18n-iso-countries') = require('i18n-iso-countries/index.js')
@@ -266,10 +307,11 @@ function* readingNames(): Generator<undefined, KnownNames> {
     yield
   }
   return {
-    embargoed: yield* namesBy(embargoed),
-    other: yield* namesBy(other),
-    embargoedCodes: new Set(embargoedCountries.flatMap(codesOf)),
-    otherCodes: new Set(all.filter((code) => !isEmbargoed(code)).flatMap(codesOf)),
+    icu: process.versions.icu,
+    embargoed: yield* foldedAll(embargoed),
+    other: yield* foldedAll(other),
+    embargoedCodes: embargoedCountries.flatMap(codesOf),
+    otherCodes: all.filter((code) => !isEmbargoed(code)).flatMap(codesOf),
   }
 }
 
@@ -286,7 +328,7 @@ const unspacedScripts =
 /** Some milliseconds of folding. */
 const foldedAtOnce = 1_000
 
-function* namesBy(written: ReadonlySet<string>): Generator<undefined, Names> {
+function* foldedAll(written: ReadonlySet<string>): Generator<undefined, string[]> {
   const texts = new Set<string>()
   let read = 0
   for (const name of written) {
@@ -295,6 +337,11 @@ function* namesBy(written: ReadonlySet<string>): Generator<undefined, Names> {
     read += 1
     if (read % foldedAtOnce === 0) yield
   }
+  return [...texts]
+}
+
+function namesBy(folded: readonly string[]): Names {
+  const texts = new Set(folded)
   const byFirstWord = new Map<string, string[]>()
   const unspaced: string[] = []
   for (const text of texts) {

@@ -1,6 +1,6 @@
 /** What production starts: the bundle does what the sources do, and holds what a start needs. */
 import { once } from 'node:events'
-import { symlinkSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -10,6 +10,7 @@ import { freePort } from '../../bench/free-port.ts'
 import { bundle } from '../../bundle.ts'
 import { noPolls } from '../../sandbox/services.ts'
 import { openWorld } from '../../sandbox/world.ts'
+import { countryNames } from '../../src/form/country.ts'
 import { temporaryFolder } from '../store/temporary-store.ts'
 import { channel, people } from './desk-world.ts'
 
@@ -19,6 +20,8 @@ test('the bundle starts, answers a command, writes metrics and stops; what comes
   for (const name of ['config', 'node_modules', 'package.json'])
     symlinkSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), join(folder, name))
   const chunks = await bundle(join(folder, 'dist'))
+  // The bot looks for it beside its own file, and does without where there is none.
+  expect(readFileSync(join(folder, 'dist/country-names.json'), 'utf8')).toBe(countryNames())
   const world = await openWorld({ now: () => new Date(), env: { ...noPolls, LOG_LEVEL: 'info' } })
   const port = await freePort()
   const child = world.startProcess({

@@ -1,6 +1,10 @@
+import { truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import countries from 'i18n-iso-countries'
-import { expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readCountry } from '../../src/form/country.ts'
+import { temporaryFolder } from '../store/temporary-store.ts'
 
 test('The names of all countries are learned a few at a time, and are the same as when a form needs them first', async () => {
   // What a test before this one has learned is known to the module.
@@ -16,6 +20,52 @@ test('The names of all countries are learned a few at a time, and are the same a
   expect(turns).toBeGreaterThan(0)
   expect(meanwhile).toEqual(['embargoed', 'other', 'unknown', 'embargoed'])
   expect(['Iran', 'Netherlands', 'Nowhere', '朝鲜民主主义人民共和国'].map(readCountry)).toEqual(meanwhile)
+})
+
+describe('What the build has written of the names', () => {
+  test('is what they are read as, and all that is read', async () => {
+    const { countryNames, learnCountries, readCountry } = await anew()
+    const file = fileOf({ ...JSON.parse(countryNames()), other: ['nowhere'] })
+    const reading = vi.spyOn(Intl, 'DisplayNames')
+    onTestFinished(() => reading.mockRestore())
+
+    await learnCountries(async () => {}, file)
+
+    expect(['Iran', 'Netherlands', 'Nowhere', 'RU', 'NL'].map(readCountry)).toEqual([
+      'embargoed',
+      'unknown',
+      'other',
+      'embargoed',
+      'other',
+    ])
+    expect(reading).not.toHaveBeenCalled()
+  })
+
+  test.each([
+    ['was written with another Node', { icu: '1.0' }],
+    ['lacks some of them', { embargoed: undefined }],
+    ['is cut off', undefined],
+  ])('is not believed where it %s', async (_, wrong) => {
+    const { countryNames, learnCountries, readCountry } = await anew()
+    const file = fileOf({ ...JSON.parse(countryNames()), other: ['nowhere'], ...wrong })
+    if (!wrong) truncateSync(file, 100_000)
+
+    await learnCountries(async () => {}, file)
+
+    expect(['Iran', 'Netherlands', 'Nowhere'].map(readCountry)).toEqual(['embargoed', 'other', 'unknown'])
+  })
+
+  /** What a test before this one has learned is known to the module. */
+  async function anew() {
+    vi.resetModules()
+    return import('../../src/form/country.ts')
+  }
+
+  function fileOf(names: object): URL {
+    const file = join(temporaryFolder(), 'country-names.json')
+    writeFileSync(file, JSON.stringify(names))
+    return pathToFileURL(file)
+  }
 })
 
 test.each([
