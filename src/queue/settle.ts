@@ -120,7 +120,6 @@ async function writeOutcome(
   }
 }
 
-/** Once, an hour after the first answer that was none; messages have no Try Again, and go on by themselves. */
 /**
  * A drawing that had no clear answer may come when what was drawn after it stands already, and it shows what was true
  * before. So the same is drawn once more when it can't come any more; whatever asks for a redraw meanwhile has it at once,
@@ -147,6 +146,7 @@ function isSet(definitions: EffectDefinitions, { work }: OutboxEntry): boolean {
   return definitionIfReadable(definitions, work)?.idempotency === 'idempotent'
 }
 
+/** Once, an hour after the first answer that was none; messages have no Try Again, and go on by themselves. */
 function isToBeCalled({ lane, unclearSince, calledAt }: OutboxEntry, now: Date): boolean {
   if (isMessage(lane) || unclearSince === undefined || calledAt !== undefined) return false
   return now.getTime() - Date.parse(unclearSince) >= longUnclearMs
