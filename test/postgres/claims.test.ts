@@ -1,7 +1,9 @@
 /** Several processes claim, decide and write down at the same time. */
+import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { verifyAudit } from '../../src/store/audit-chain.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { lockOf } from '../../src/store/postgres/process-lock.ts'
 import type { Store } from '../../src/store/store.ts'
 import { anEntry, aRow } from '../store/a-row.ts'
 import { claimAt, roomFor } from '../store/held.ts'
@@ -162,4 +164,25 @@ test('a replica that stands still in the middle of a transaction is put out of i
   expect(await other?.tables.settings.get('click')).toBe('stored')
   expect(await other?.tables.settings.get('half')).toBeUndefined()
   await one.transaction(({ settings }) => settings.set('whole', 'at the next attempt'))
+})
+
+test('a transaction that could not begin leaves its process able to begin the next', async () => {
+  const databaseUrl = await postgresDatabase()
+  const store = await openStore({ databaseUrl, now })
+  onTestFinished(() => store.close())
+  const other = new pg.Client({ connectionString: databaseUrl })
+  await other.connect()
+  onTestFinished(() => other.end())
+  const waiting =
+    "select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'"
+  await other.query(`select pg_advisory_lock(${lockOf('transaction')})`)
+
+  const refused = expect(store.transaction(async () => 'done')).rejects.toThrow('canceling statement')
+  await expect.poll(async () => (await other.query(waiting)).rowCount).toBe(1)
+  await other.query(`select pg_cancel_backend(pid) from (${waiting}) as those`)
+  await refused
+  await other.query(`select pg_advisory_unlock(${lockOf('transaction')})`)
+
+  expect(await store.tables.settings.get('anything')).toBeUndefined()
+  expect(await store.transaction(async () => 'done')).toBe('done')
 })

@@ -1,7 +1,6 @@
 /** What is PostgreSQL's own: Kysely's dialect, with transactions that follow each other as they do in SQLite, and the words that only it has. */
 import {
   CompiledQuery,
-  type DatabaseConnection,
   type Dialect,
   PostgresAdapter,
   PostgresDriver,
@@ -22,15 +21,23 @@ export function postgresDialect(pool: Pool): Dialect {
   }
 }
 
+type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0]
+
 class OneByOneDriver extends PostgresDriver {
   /**
    * A transaction waits here for the one before it, as it does in SQLite, in whichever process that is. So it reads
    * nothing that another is about to change, none of them has to be tried anew, and no two wait for each other.
    */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(
-      CompiledQuery.raw(`begin; select pg_advisory_xact_lock(${lockOf('transaction')})`),
-    )
+  override async beginTransaction(connection: Connection): Promise<void> {
+    try {
+      await connection.executeQuery(
+        CompiledQuery.raw(`begin; select pg_advisory_xact_lock(${lockOf('transaction')})`),
+      )
+    } catch (error) {
+      // It has begun all the same, and the server refuses everything else until it ends; Kysely ends only what it saw begin.
+      await this.rollbackTransaction(connection).catch(() => undefined)
+      throw error
+    }
   }
 }
 
