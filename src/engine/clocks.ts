@@ -130,10 +130,13 @@ function lengthOf(rule: ClockRule): ClockLength {
   return 'until' in rule ? { until: rule.until } : { businessDays: rule.businessDays }
 }
 
-function extensionOf(rule: ClockRule, { step, facts }: Request): number {
+/** An extension of a step's clock ends with the step: when the request comes back to it, the clock is a new one. */
+function extensionOf(rule: ClockRule, { step, stepSince, facts }: Request): number {
   return (facts.extensions ?? [])
     .filter((one) =>
-      rule.isDeadline ? one.clock === 'fulfilment' : one.clock === 'step' && one.step === step,
+      rule.isDeadline
+        ? one.clock === 'fulfilment'
+        : one.clock === 'step' && one.step === step && one.at >= stepSince,
     )
     .reduce((days, one) => days + one.days, 0)
 }

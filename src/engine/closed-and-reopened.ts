@@ -24,6 +24,7 @@ export function issueClosed(
   const facts: Facts = {
     ...request.facts,
     closedFrom: request.step,
+    closedFromSince: request.stepSince,
     closedOutside: true,
     isIncomplete,
     lastMove: { what: 'Closed in GitLab', by, at },

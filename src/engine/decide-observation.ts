@@ -6,6 +6,7 @@ import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
 import { approvedByLabel } from './label-approval.ts'
+import { firstStepOf } from './move-by-decision.ts'
 import {
   follow,
   ignored,
@@ -343,10 +344,12 @@ function formChanged(
     step.isClosed ? [] : [toAssignee(sentence)],
   )
   if (!begins || !flow.isTypeUnknown || step.isClosed) return seen
-  const onEntry = place.flows[begins.flow]?.steps[begins.step]?.onEntry ?? []
+  const into = place.flows[begins.flow]
+  const entry = { flow: begins.flow, step: firstStepOf(into, request) }
+  const onEntry = into?.steps[entry.step]?.onEntry ?? []
   const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, environment, input: {} })
   const lastMove: Facts['lastMove'] = { what: seen.what, by: 'bot', at }
-  return { ...seen, ...begins, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
+  return { ...seen, ...entry, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 
 /**

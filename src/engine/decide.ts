@@ -4,6 +4,7 @@ import { withAnswerToAsker } from './asker.ts'
 import { stepClock, untilText } from './clocks.ts'
 import { decideObservation } from './decide-observation.ts'
 import {
+  asItStood,
   completionsOf,
   type DecisionContext,
   decidedBy,
@@ -97,7 +98,7 @@ function decideDecision(place: DecisionContext, event: DecisionEvent): Outcome {
 function complete(place: DecisionContext, rule: Decision, event: DecisionEvent): Outcome {
   const { flow, request } = place
   const step = flow.steps[request.facts.closedFrom ?? ''] ?? place.step
-  const refusal = refusalOf(rule, { ...place, step }, event)
+  const refusal = refusalOf(rule, { ...place, step, request: asItStood(request) }, event)
   if (refusal) return refusal
   const { isIncomplete: _incomplete, ...facts } = factsAfter(rule, place, event)
   const context = {

@@ -153,6 +153,12 @@ export function completionsOf(
     : {}
 }
 
+/** Returns the request as it stood before it was closed, by which what completes it is judged. */
+export function asItStood(request: Request): Request {
+  const { closedFrom: step = request.step, closedFromSince: stepSince = request.stepSince } = request.facts
+  return { ...request, step, stepSince }
+}
+
 /** True when the reply and the labels of one way to close it are there. */
 export function isClosedByTheBook(flow: Flow, request: Request, labels: readonly string[]): boolean {
   return Object.values(closingsFrom(flow, request.step, request)).some((decision) =>

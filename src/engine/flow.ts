@@ -335,7 +335,7 @@ export type ClockRule = ClockLength & {
    * `the requester has until {lastDay}`. Left out: the clock by its name.
    */
   readonly untilOver?: string
-  /** The sentence for the people of the desk when a step's clock is over; `{request}` and `{start}` are filled in. */
+  /** The sentence for the people of the desk when a step's clock is over, with the words that `desks/desk.ts` fills in. */
   readonly whenOver?: string
 }
 

@@ -45,7 +45,8 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   })
   const effects = unsent(all, request)
   const again = all.filter((effect) => !effects.includes(effect))
-  if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)
+  if (!isElsewhere && again.length > 0 && effects.length === 0 && !isNews(facts, request))
+    return refuseTwice(place, again)
   const since = isToSilence(rule)
     ? { closedFromSince: request.stepSince, ...closedReadUpTo(place.environment) }
     : {}
@@ -89,10 +90,22 @@ function finished({ isIncomplete: _incomplete, ...kept }: Facts): Facts {
   return kept
 }
 
+/** A hold that the last reply has ended goes on. */
+function heldAgain({ pauses, ...facts }: Facts): Facts {
+  if (!pauses) return facts
+  return {
+    ...facts,
+    pauses: pauses.map(({ to, ...pause }) => ({
+      ...pause,
+      ...(to !== undefined && to !== facts.lastReplyAt && { to }),
+    })),
+  }
+}
+
 /** As if the last reply had not come: the clocks, a hold of theirs too, are as they were. */
 function withoutAnswer(facts: Facts): Facts {
   const { lastReplyAt } = facts
-  const before = facts.wayBack?.isReply ? asBefore(facts) : facts
+  const before = facts.wayBack?.isReply ? asBefore(facts) : heldAgain(facts)
   const {
     lastReplyLooksAutomatic: _automatic,
     repliedMoreThanOnce: _several,
@@ -118,6 +131,11 @@ function isSent(
   if (sentSnippets?.[snippet] === undefined || addition !== undefined) return false
   const named = sentNaming?.[snippet]
   return named === undefined || Object.values(replacements).includes(`#${named}`)
+}
+
+/** What a decision tells the bot is taken, though the reply with it went out by hand: what comes next may rest on it. */
+function isNews(facts: Facts, { facts: known }: Request): boolean {
+  return Object.keys(facts).some((fact) => fact !== 'lastMove' && !(fact in known))
 }
 
 /** The requester has got it, by the bot or by a colleague's hand. */
@@ -151,8 +169,10 @@ function targetOf(
   { flows, request }: DecisionContext,
   input: Input,
 ): { flow: string; step: string } {
-  const { goto } = rule
-  if (goto === undefined) return { flow: request.flow, step: request.step }
+  const { goto, records } = rule
+  // A reply that came after what somebody decided led nowhere, and nothing of that is taken back with it.
+  const ledNowhere = records === 'no-answer' && request.facts.lastMove?.by !== 'requester'
+  if (goto === undefined || ledNowhere) return { flow: request.flow, step: request.step }
   if (typeof goto === 'string') return { flow: request.flow, step: goto }
   if ('flowFrom' in goto) {
     const flow = input[goto.flowFrom] ?? request.flow
@@ -161,11 +181,8 @@ function targetOf(
   return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
 }
 
-/**
- * Returns the step at which a request begins in the flow that a person has set; a reply of the requester since
- * then counts.
- */
-function firstStepOf(flow: Flow | undefined, request: Request): string {
+/** Returns the step at which a request begins in the flow that it is found to be of; a reply of the requester counts. */
+export function firstStepOf(flow: Flow | undefined, request: Request): string {
   if (!flow) return request.step
   const afterReply = stepAfterReply(flow.steps[flow.first])
   return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)

@@ -3,7 +3,7 @@
  * the reminders all speak from it. Pure.
  */
 import { clockOf, deadlineOf, isPaused, nextClockEnd, type RunningClock, stepClock } from './clocks.ts'
-import { completionsOf, decisionAt, rolesFor } from './decision-rule.ts'
+import { asItStood, completionsOf, decisionAt, rolesFor } from './decision-rule.ts'
 import { type Decision, type DecisionEnvironment, type Flow, own, type Step } from './flow.ts'
 import type { Awaited, DeclaredKind, NextCondition, NextRule } from './next-rule.ts'
 import type { Request, Role } from './request.ts'
@@ -160,7 +160,7 @@ function ofClosed(place: Place): Found | undefined {
   if (!request.facts.isIncomplete) return undefined
   const { closedFrom = '' } = request.facts
   const stood = own(flow.steps, closedFrom)
-  const before = stood && ofStep({ ...place, step: stood, request: { ...request, step: closedFrom } })
+  const before = stood && ofStep({ ...place, step: stood, request: asItStood(request) })
   const isOpen = before?.decision !== undefined && before.from === undefined && 'roles' in before.turn
   const complete = isOpen ? own(completionsOf(flow, request), before.decision ?? '') : undefined
   const leave = Object.entries(step.decisions).find(([, { records }]) => records === 'left-closed')

@@ -245,7 +245,7 @@ export interface Facts {
   readonly endedBy?: { readonly decision: string; readonly of?: number }
   /** The step to return to when the issue is reopened. */
   readonly closedFrom?: string
-  /** Since when it stood there, where a decision has closed it: a close that is stopped was none, and its clock goes on. */
+  /** Since when it stood there: a close that is stopped was none, and one by hand is completed by the clock that ran. */
   readonly closedFromSince?: Instant
   /** How far it had been read by then: what somebody did while it was being closed counts once the close is stopped. */
   readonly closedReadUpTo?: Omit<ReadUpTo, 'noteId'>

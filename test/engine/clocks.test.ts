@@ -173,6 +173,13 @@ describe('An extension', () => {
     expect(clockOf(week, { ...request, step: 'evaluating' }, place).extendedDays).toBe(0)
   })
 
+  test('of the step ends with it: when the request comes back, the clock is a new one', () => {
+    const back = { ...request, stepSince: '2026-03-04T09:00:00.000Z' }
+
+    expect(stepClock(accountDeletion, back, place)?.extendedDays).toBe(0)
+    expect(deadlineOf(accountDeletion, back, place)?.extendedDays).toBe(30)
+  })
+
   test('of the 30 days adds to them, wherever the request stands', () => {
     const elsewhere = { ...request, step: 'deleting' }
 

@@ -371,9 +371,20 @@ describe('A reply of the handbook', () => {
   const sentSnippets = { 'blocked-user-initiated': '2026-03-01T12:00:00.000Z' }
 
   test('is not sent twice', () => {
-    expect(decided('self-initiated-deletion', { request: { facts: { sentSnippets } } })).toEqual(
+    const facts = { sentSnippets, selfInitiatedAt: at }
+
+    expect(decided('self-initiated-deletion', { request: { facts } })).toEqual(
       refuse('The requester of #123 already got this reply, Mar 1, 12:00 PM UTC. Nothing was sent.'),
     )
+  })
+
+  test('that was sent by hand is not sent again, and what is decided with it is known', () => {
+    const { facts, effects } = moved(
+      decided('self-initiated-deletion', { request: { facts: { sentSnippets } } }),
+    )
+
+    expect(facts.selfInitiatedAt).toBe(at)
+    expect(effects.map(({ kind }) => kind)).toEqual(['thread'])
   })
 
   test.each([
@@ -453,6 +464,28 @@ describe('A request closed by hand', () => {
     expect(
       decided('close-no-response', { request: closed({ closedFrom: 'awaiting-answers' }) }),
     ).toMatchObject({ from: '2026-03-09T00:00:00.000Z' })
+  })
+
+  test('is completed by the clock that ran when it was closed, with what it was extended by', () => {
+    const closedFromSince = '2026-03-01T10:31:00.000Z'
+    const stood = { closedFrom: 'awaiting-answers', closedFromSince }
+    const longAfter = { stepSince: '2026-03-12T09:00:00.000Z', ...closed(stood) }
+    const by = {
+      by: 'UPRI',
+      at: '2026-03-02T08:00:00.000Z',
+      clock: 'step',
+      step: 'awaiting-answers',
+      days: 14,
+    } as const
+    const extended = { ...longAfter, ...closed({ ...stood, extensions: [by] }) }
+    const closedThen = (request: Partial<Request>) =>
+      decided('close-no-response', { request, environment: { now: '2026-03-12T10:00:00.000Z' } })
+
+    expect(closedThen(longAfter)).toMatchObject({
+      kind: 'move',
+      facts: { endedBy: { decision: 'close-no-response' } },
+    })
+    expect(closedThen(extended)).toMatchObject({ kind: 'refuse', from: '2026-03-23T00:00:00.000Z' })
   })
 
   test('is not completed by a click on a card that was drawn before the close', () => {

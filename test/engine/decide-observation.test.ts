@@ -259,6 +259,7 @@ describe('Closed and reopened by hand', () => {
       step: 'closed',
       facts: {
         closedFrom: 'evaluating',
+        closedFromSince: '2026-03-01T10:31:00.000Z',
         closedOutside: true,
         isIncomplete: true,
         lastMove: move('Closed in GitLab', by),
@@ -734,4 +735,57 @@ test('A form whose country was changed is judged by the country that it names no
   const changed = { name: 'form-changed', form: {}, what: ['the country'], at } as const
 
   expect(moved(seen(changed, { facts: { isEmbargoed: true } })).facts.isEmbargoed).toBeUndefined()
+})
+
+test('A form that says what nobody knew begins where a reply leads that came before it', () => {
+  const place = { flow: 'data-export', step: 'self-serve' }
+  const changed = { name: 'form-changed', form: {}, what: ['the request type'], place, at } as const
+  const unknown = { flow: 'submission', step: 'type-unreadable' }
+  const lastReplyAt = '2026-03-01T12:00:00.000Z'
+
+  expect(moved(seen(changed, unknown))).toMatchObject(place)
+  expect(moved(seen(changed, { ...unknown, facts: { lastReplyAt } }))).toMatchObject({ step: 'helping' })
+})
+
+describe('What was no answer, though it led nowhere', () => {
+  const reply = '2026-03-02T08:00:00.000Z'
+  const notAnAnswer = (request: Partial<Request>) =>
+    moved(
+      decide(
+        flows,
+        aRequest(request),
+        {
+          ...{ kind: 'decision', decision: 'not-an-answer', by: engineer, at },
+          input: { reason: 'It could not be delivered' },
+        },
+        environment(),
+      ),
+    )
+  const decidedBefore = {
+    what: 'Answers Received',
+    by: `slack:${engineer.id}`,
+    at: '2026-03-02T07:00:00.000Z',
+  } as const
+
+  test.each(['account-deletion', 'data-export', 'deceased-user'])(
+    'takes nothing back that somebody decided before it: %s',
+    (flow) => {
+      const facts = { lastMove: decidedBefore, lastReplyAt: reply }
+
+      expect(notAnAnswer({ flow, step: 'evaluating', facts })).toMatchObject({
+        step: 'evaluating',
+        facts: { noAnswerAt: reply },
+      })
+    },
+  )
+
+  test('ends no hold', () => {
+    const before = { from: '2026-02-20T08:00:00.000Z', to: '2026-02-21T08:00:00.000Z', by: 'UPRI' }
+    const held = { from: '2026-03-01T12:00:00.000Z', by: 'UPRI' }
+    const facts = { lastReplyAt: reply, pauses: [before, { ...held, to: reply }] }
+
+    const after = notAnAnswer({ flow: 'data-access', step: 'awaiting-reply', facts }).facts
+
+    expect(after.pauses).toEqual([before, held])
+  })
 })

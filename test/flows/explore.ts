@@ -483,7 +483,10 @@ class Exploration {
     if (because !== undefined) this.#fail(state, `${what} was done, in spite of: ${because}`)
     const isFirstOfTwo = demand.decision === 'approve-exception' && !this.#isApprovedWith(state, by)
     const isClosed = this.#isClosed(request.step)
-    const next = isFirstOfTwo || isClosed ? request.step : this.#nextOf(demand, input, request.step)
+    // A reply that did not lead here leads nobody away where it was none.
+    const staysHere = demand.decision === 'not-an-answer' && request.facts.lastMove?.by !== 'requester'
+    const next =
+      isFirstOfTwo || isClosed || staysHere ? request.step : this.#nextOf(demand, input, request.step)
     const isAnswered =
       this.#demands.answersAsker?.includes(request.step) &&
       next !== request.step &&
