@@ -16,7 +16,7 @@ export function newRequester({ gitlab }: Desk): Requester {
     username,
     name: `Quiet Owner ${id}`,
     state: 'active',
-    lastSignInAt: '2020-02-03T04:05:06.789Z',
+    signIns: ['2020-02-03T04:05:06.789Z'],
     bot: false,
   })
   return { username, email: `${username}@example.com` }

@@ -19,9 +19,17 @@ function authorOf(base: string, user: User) {
   return user.isGone ? null : userBasic(base, user)
 }
 
-/** Only an administrator sees when somebody last signed in. */
+/** Only an administrator sees when somebody signed in: as `last_sign_in_at` the time before the current one. */
 export function userForAdmin(base: string, user: User) {
-  return { ...userBasic(base, user), last_sign_in_at: user.lastSignInAt, is_admin: false, bot: user.bot }
+  const current = user.signIns.at(-1) ?? null
+  return {
+    ...userBasic(base, user),
+    last_sign_in_at: user.signIns.at(-2) ?? current,
+    current_sign_in_at: current,
+    last_activity_on: current?.slice(0, 10) ?? null,
+    is_admin: false,
+    bot: user.bot,
+  }
 }
 
 export function issueUrl(base: string, issue: Issue): string {

@@ -87,23 +87,25 @@ export function addExpertTeam(world: World, { name, project, template }: ExpertT
 function person(id: number, username: string, name: string, more: Partial<User> = {}): User {
   return {
     ...{ id, username, name, state: 'active', bot: false },
-    lastSignInAt: '2026-01-01T00:00:00.000Z',
+    signIns: ['2026-01-01T00:00:00.000Z'],
     ...more,
   }
 }
 
 function people(): User[] {
   return [
-    person(2, usernames.supportBot, 'GitLab Support Bot', { bot: true, lastSignInAt: null }),
-    person(9, usernames.bot, 'Privacy Desk', { bot: true, lastSignInAt: null }),
+    person(2, usernames.supportBot, 'GitLab Support Bot', { bot: true, signIns: [] }),
+    person(9, usernames.bot, 'Privacy Desk', { bot: true, signIns: [] }),
     person(11, usernames.engineer, 'Ines Engineer'),
     person(12, usernames.otherEngineer, 'Omar Engineer'),
     person(13, usernames.manager, 'Mona Manager'),
     person(14, usernames.privacy, 'Pia Privacy'),
-    person(21, 'quiet.owner', 'Quiet Owner', { lastSignInAt: '2020-02-03T04:05:06.789Z' }),
+    person(21, 'quiet.owner', 'Quiet Owner', {
+      signIns: ['2019-12-01T02:03:04.567Z', '2020-02-03T04:05:06.789Z'],
+    }),
     person(22, 'busy.owner', 'Busy Owner'),
-    person(23, 'shared.owner', 'Shared Owner', { lastSignInAt: '2020-02-03T04:05:06.789Z' }),
-    person(24, 'blocked.owner', 'Blocked Owner', { state: 'blocked', lastSignInAt: null }),
+    person(23, 'shared.owner', 'Shared Owner', { signIns: ['2020-02-03T04:05:06.789Z'] }),
+    person(24, 'blocked.owner', 'Blocked Owner', { state: 'blocked', signIns: [] }),
   ]
 }
 

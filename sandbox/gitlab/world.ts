@@ -7,7 +7,8 @@ export interface User {
   state: string
   /** Deleted: what they have written and done has no author any more. */
   isGone?: boolean
-  readonly lastSignInAt: string | null
+  /** When they signed in, the latest last. */
+  readonly signIns: readonly string[]
   readonly bot: boolean
 }
 

@@ -12,7 +12,7 @@ export interface UserState {
   readonly username: string
   /** `active`, `blocked`, `banned`, `deactivated` and whatever GitLab adds. */
   readonly state: string
-  /** null: never signed in; missing: this token may not see it. */
+  /** The latest. null: never signed in; missing: this token may not see it. */
   readonly lastSignInAt?: Instant | null
 }
 
@@ -67,15 +67,28 @@ export interface GitLabAdmin {
 }
 
 const UserState = z
-  .object({ id: z.number(), username: z.string(), state: z.string(), last_sign_in_at: AnyInstant.nullish() })
-  .transform(
-    ({ id, username, state, last_sign_in_at: at }): UserState => ({
-      id,
-      username,
-      state,
-      ...(at === undefined ? {} : { lastSignInAt: at }),
-    }),
+  .object({
+    id: z.number(),
+    username: z.string(),
+    state: z.string(),
+    last_sign_in_at: AnyInstant.nullish(),
+    current_sign_in_at: AnyInstant.nullish(),
+  })
+  .transform(({ id, username, state, last_sign_in_at: last, current_sign_in_at: current }): UserState => {
+    const at = latestSignIn(last, current)
+    return { id, username, state, ...(at === undefined ? {} : { lastSignInAt: at }) }
+  })
+
+/** At each sign-in GitLab moves the time of the one before from `current_sign_in_at` to `last_sign_in_at`. */
+function latestSignIn(...both: (Instant | null | undefined)[]): Instant | null | undefined {
+  if (both.includes(undefined)) return undefined
+  return (
+    both
+      .filter((at) => at !== null)
+      .sort()
+      .at(-1) ?? null
   )
+}
 
 const Membership = z
   .object({

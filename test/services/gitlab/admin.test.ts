@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { botToken } from '../../../sandbox/gitlab/gitlab.ts'
 import { aGitLab, failureOf } from '../local.ts'
 
@@ -39,6 +39,28 @@ test('somebody who never signed in is told from a sign-in that one may not see',
   const blocked = { id: 24, username: 'blocked.owner', state: 'blocked' }
   expect(await asAdmin().userByUsername('blocked.owner')).toEqual({ ...blocked, lastSignInAt: null })
   expect(await asAdmin(botToken).userByUsername('blocked.owner')).toEqual(blocked)
+})
+
+describe('of the two sign-ins that GitLab tells', () => {
+  const [before, latest] = ['2019-05-06T00:00:00.000Z', '2026-11-21T00:00:00.000Z']
+  const told = async (signIns: object) => {
+    const { local, asAdmin } = await aGitLab()
+    const body = [{ id: 21, username: 'quiet.owner', state: 'active', ...signIns }]
+    local.fake.fail({ failure: { answer: { status: 200, body } } })
+    return (await asAdmin().userByUsername('quiet.owner'))?.lastSignInAt
+  }
+
+  test('the later one counts: `last_sign_in_at` is the one before', async () => {
+    expect(await told({ last_sign_in_at: before, current_sign_in_at: latest })).toBe(latest)
+    expect(await told({ last_sign_in_at: latest, current_sign_in_at: before })).toBe(latest)
+    expect(await told({ last_sign_in_at: before, current_sign_in_at: null })).toBe(before)
+  })
+
+  test('one that is missing hides the later one', async () => {
+    expect(await told({ last_sign_in_at: before })).toBeUndefined()
+    expect(await told({ current_sign_in_at: before })).toBeUndefined()
+    expect(await told({ last_sign_in_at: null })).toBeUndefined()
+  })
 })
 
 test('what the token may not see is undefined, and so never a pass', async () => {
