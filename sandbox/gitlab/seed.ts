@@ -140,7 +140,7 @@ function projects(): Project[] {
       namespace: { id: 503, kind: 'group' },
       lastActivityAt: recent,
     },
-    { ...plain, ...inGroup(201, 'quiet-tools', 601), name: 'Old Tools', lastActivityAt: old },
+    { ...plain, ...inGroup(201, 'shared-tools', 603), name: 'Old Tools', lastActivityAt: old },
     { ...plain, ...inGroup(202, 'busy-tools', 602), name: 'Busy Tools', lastActivityAt: recent },
     { ...plain, ...personal(211, 'quiet.owner', 21), name: 'Notes', lastActivityAt: old },
     { ...plain, ...personal(212, 'busy.owner', 22), name: 'Site', lastActivityAt: recent },

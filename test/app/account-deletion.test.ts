@@ -400,6 +400,16 @@ describe('exception-review', () => {
     expect(JSON.stringify(refused.body)).toContain('criteria aren’t met')
     expect(JSON.stringify(refused.body)).toContain(': contradicted')
     expect(world.changes(iid)).toEqual([])
+
+    const view = world.slack.openView(people.manager.id)
+    await world.slack.submit(people.manager.id, view?.id ?? '', { Reason: 'Discussed with Privacy' })
+    await world.settle()
+    const [label, note] = world.changes(iid)
+    expect(label).toEqual({ add: 'Deletion Request::Exception Approved' })
+    expect(note?.note).toContain(
+      '- their projects are in their personal namespace: contradicted (2 of 3 projects elsewhere; ',
+    )
+    expect(note?.note).toContain('Reason: Discussed with Privacy')
   })
 
   test('Unknown evidence is never a pass: without an administrator token a reason is needed', async () => {

@@ -57,7 +57,7 @@ export async function gatherEvidence(context: EffectContext, { number }: Request
       {
         name: 'their projects are in their personal namespace',
         ...find(onlyPersonalProjects),
-        source: 'GET /users/:id/projects, GET /users/:id/memberships',
+        source: 'GET /users/:id/projects, GET /users/:id/memberships, GET /groups/:id/projects',
       },
       {
         name: 'last sign-in at least 1 year ago',
@@ -105,12 +105,17 @@ function onlyOwner({ memberships, groups }: Account): Finding {
   return { result: 'met', value: `${counted(topLevel, 'top-level group')}, none with another owner` }
 }
 
-/** "any projects associated with their account are in their personal namespace": memberships of projects count too. */
-function onlyPersonalProjects({ projects, memberships }: Account): Finding {
+/**
+ * "any projects associated with their account are in their personal namespace": memberships of projects count too, and
+ * so do the projects of groups that they own, of which nobody has to be a member.
+ */
+function onlyPersonalProjects({ projects, memberships, groups }: Account): Finding {
   if (!projects || !memberships) return unknown(hidden)
+  if (groups.some((one) => !one.projects)) return unknown(hidden)
   const personal = new Set(projects.filter(({ isPersonal }) => isPersonal).map(({ id }) => id))
+  const inGroups = groups.flatMap((one) => one.projects ?? [])
   const all = new Set([
-    ...projects.map(({ id }) => id),
+    ...[...projects, ...inGroups].map(({ id }) => id),
     ...memberships.filter(({ sourceType }) => sourceType === 'Project').map(({ sourceId }) => sourceId),
   ])
   const elsewhere = [...all].filter((id) => !personal.has(id))

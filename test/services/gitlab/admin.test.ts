@@ -25,8 +25,8 @@ test('an administrator sees what the evidence of an exception needs', async () =
     { id: 23, username: 'shared.owner', accessLevel: 50 },
     { id: 22, username: 'busy.owner', accessLevel: 50 },
   ])
-  expect(await admin.groupProjects(601)).toEqual([
-    { id: 201, path: 'quiet-tools/project', lastActivityAt: old, isPersonal: false },
+  expect(await admin.groupProjects(603)).toEqual([
+    { id: 201, path: 'shared-tools/project', lastActivityAt: old, isPersonal: false },
   ])
   expect(await admin.userProjects(21)).toEqual([
     { id: 211, path: 'quiet.owner/project', lastActivityAt: old, isPersonal: true },
@@ -70,7 +70,7 @@ test('what the token may not see is undefined, and so never a pass', async () =>
   expect(await ordinary.memberships(21)).toBeUndefined()
   expect(await ordinary.group(601)).toBeUndefined()
   expect(await ordinary.groupMembers(601)).toBeUndefined()
-  expect(await ordinary.groupProjects(601)).toBeUndefined()
+  expect(await ordinary.groupProjects(603)).toBeUndefined()
 })
 
 test('an unknown username is undefined', async () => {

@@ -75,9 +75,9 @@ describe('the evidence for the sole-owner exception', () => {
         },
         {
           name: names[1],
-          result: 'met',
-          value: '1 project, all there',
-          source: 'GET /users/:id/projects, GET /users/:id/memberships',
+          result: 'contradicted',
+          value: '1 of 2 projects elsewhere',
+          source: 'GET /users/:id/projects, GET /users/:id/memberships, GET /groups/:id/projects',
         },
         {
           name: names[2],
@@ -213,11 +213,32 @@ describe('the evidence for the sole-owner exception', () => {
       ).toEqual(['contradicted', '1 of 2 projects elsewhere'])
     })
 
-    it('is unknown when the projects or the memberships are hidden', async () => {
+    it('is contradicted by the projects of a group that they own', async () => {
+      expect(
+        await criterion(2, {
+          memberships: async () => [memberOf(601)],
+          groupProjects: async () => [project(201, longAgo, false), project(202, longAgo, false)],
+        }),
+      ).toEqual(['contradicted', '2 of 2 projects elsewhere'])
+    })
+
+    it('counts a project once that lies in a subgroup, and none of their own that a group shares', async () => {
+      expect(
+        await criterion(2, {
+          userProjects: async () => [project(211, longAgo)],
+          memberships: async () => [memberOf(601), memberOf(602), memberOf(201, 50, 'Project')],
+          groupProjects: async () => [project(201, longAgo, false), project(211, longAgo)],
+        }),
+      ).toEqual(['contradicted', '1 of 2 projects elsewhere'])
+    })
+
+    it('is unknown when the projects, the memberships or the projects of a group are hidden', async () => {
       const hidden = ['unknown', 'the token may not see it']
+      const memberships = async () => [memberOf(601)]
 
       expect(await criterion(2, { userProjects: async () => undefined })).toEqual(hidden)
       expect(await criterion(2, { memberships: async () => undefined })).toEqual(hidden)
+      expect(await criterion(2, { memberships, groupProjects: async () => undefined })).toEqual(hidden)
     })
   })
 
