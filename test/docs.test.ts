@@ -93,6 +93,48 @@ test('docs/operating.md names the variables of .env.example, and no others', () 
   expect(named.sort()).toEqual(given.sort())
 })
 
+/** The first cell of each row of the tables of docs/operating.md that begin with `head`. */
+const rowsUnder = (head: string) =>
+  Array.from(
+    textOf('docs/operating.md').matchAll(new RegExp(`^\\| ${head} \\|.*\\n.*\\n((?:\\|.*\\n)+)`, 'gm')),
+    ([, rows = '']) => rows.trim().split('\n'),
+  )
+    .flat()
+    .map((row) => row.split(' | ')[0]?.slice(2) ?? '')
+
+test('docs/operating.md quotes what cards and threads say', () => {
+  const folded = (text: string) => text.replaceAll('’', "'").replaceAll(/[“”]/g, '"')
+  const source = globSync('src/**/*.ts', { cwd: root })
+    .map((file) => folded(textOf(file)))
+    .join('\n')
+  const isSaid = (quoted: string) =>
+    new RegExp(folded(quoted).split('…').map(RegExp.escape).join('.*')).test(source)
+  const quoted = rowsUnder('the card(?: or its thread)? says')
+
+  expect(quoted.length).toBeGreaterThan(15)
+  expect(quoted.filter((text) => !isSaid(text))).toEqual([])
+})
+
+test('docs/operating.md names all that the audit log can hold', () => {
+  const source = globSync('src/**/*.ts', { cwd: root }).map(textOf).join('\n')
+  const appended = Array.from(source.matchAll(/\bwhat: (.*'.*),\s+who\b/g), ([, what = '']) =>
+    Array.from(what.matchAll(/'([\w-]+)'/g), ([, name = '']) => name),
+  ).flat()
+  const row = /^\| `what` \| (.+) \|$/m.exec(textOf('docs/operating.md'))?.[1] ?? ''
+
+  expect(row.match(/[\w-]+/g)?.sort()).toEqual([...new Set(appended)].sort())
+})
+
+test('docs/operating.md names the scopes of the bot that manifest.yml has, those in comments too', () => {
+  const bot = /\n {4}bot:\n([\s\S]+?)\nsettings:/.exec(textOf('manifest.yml'))?.[1] ?? ''
+  const scopes = Array.from(bot.matchAll(/^ +(?:# )?- (\S+)$/gm), ([, scope = '']) => scope)
+  const row = /^\| `SLACK_BOT_TOKEN` \| (`chat:write`.+?) \|/m.exec(textOf('docs/operating.md'))?.[1] ?? ''
+  const named = Array.from(row.matchAll(/`([a-z:]+)`/g), ([, scope = '']) => scope)
+
+  expect(scopes).toContain('links:read')
+  expect(named.sort()).toEqual(scopes.sort())
+})
+
 test('the list of decisions holds each of them', () => {
   const folder = 'docs/decisions'
   const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
