@@ -1,8 +1,10 @@
 /**
  * A year of the privacy desk, played with the engine's clock: 2,000 requests of all types, two support engineers and a
  * support manager, who work on weekdays by what their digest lists. On every day every open request that needs somebody is
- * in the digest, once, under whoever has the turn. `PRINT_YEAR=1` prints what each of them got.
+ * in the digest, once, under whoever has the turn. `PRINT_YEAR=1` prints what each of them got, which docs/operating.md
+ * has.
  */
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { usFederalHolidays } from '../../src/config/us-holidays.ts'
 import type { QueueFor } from '../../src/desks/listed.ts'
@@ -299,4 +301,12 @@ it('on every day of a year, what needs somebody is in the digest once, under who
   })
   if (process.env.PRINT_YEAR) console.log(JSON.stringify({ ...most, closed: year.closed(), table }, null, 1))
   expect(year.closed()).toBeGreaterThan(1_500)
+  const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
+  const rows = page.match(/^\| (?:first engineer|second engineer|support manager).* \|$/gm) ?? []
+  const told = (counts: object) => Object.values(counts).join(', ')
+  expect(rows.map((row) => row.split(' | ').slice(1).join(' | '))).toEqual(
+    table.map(({ messages, mentions }) => `${told(messages)} | ${told(mentions)} |`),
+  )
+  expect(page).toContain(`At most ${most.open} requests were open and ${most.listed} of them needed somebody`)
+  expect(most.replies).toBe(1)
 })
