@@ -1,4 +1,4 @@
-/** The process: environment in, signals, clean stop. The only place that reads the environment and the wall clock. */
+/** The process: environment in, signals, clean stop. Only this file and `cli.ts` read the environment and the wall clock. */
 // First: a Node that is too old does nothing but say so.
 import './node-version.js'
 import { existsSync, readFileSync } from 'node:fs'

@@ -80,6 +80,12 @@ test('every file that a script runs is there', () => {
   expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
 })
 
+test.each(pages)('every test that %s names is there', (page) => {
+  const named = textOf(page).match(/\btest\/[\w./-]+\.ts\b/g) ?? []
+
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([])
+})
+
 test('docs/operating.md names the variables of .env.example, and no others', () => {
   const given = Array.from(
     textOf('.env.example').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm),

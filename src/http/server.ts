@@ -1,4 +1,4 @@
-/** The bot's own HTTP server: Slack's and GitLab's routes, and the three that operators ask. */
+/** The bot's own HTTP server: the routes of Slack, GitLab and Zendesk, and the three that operators ask. */
 import {
   createServer,
   type IncomingMessage,

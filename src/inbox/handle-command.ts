@@ -1,4 +1,4 @@
-/** The slash commands that change something: `/privacy track` and `/privacy claim`. */
+/** The slash commands that change a request: `/privacy track`, `/privacy claim` and `/security claim`. */
 
 import { requestName } from '../engine/flow.ts'
 import { slackActor } from '../engine/request.ts'
