@@ -141,6 +141,21 @@ test('docs/operating.md names the scopes of the bot that manifest.yml has, those
   expect(named.sort()).toEqual(scopes.sort())
 })
 
+test('docs/decisions/0001 names every package of package.json, and each that runs an install script', () => {
+  const { dependencies, devDependencies, allowScripts } = z
+    .object({
+      dependencies: z.record(z.string(), z.string()),
+      devDependencies: z.record(z.string(), z.string()),
+      allowScripts: z.record(z.string(), z.boolean()),
+    })
+    .parse(JSON.parse(textOf('package.json')))
+  const running = Object.keys(allowScripts).filter((name) => allowScripts[name])
+  const page = textOf('docs/decisions/0001-dependencies.md')
+  const packages = [...Object.keys({ ...dependencies, ...devDependencies }), ...running]
+
+  expect(packages.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+})
+
 test('the list of decisions holds each of them', () => {
   const folder = 'docs/decisions'
   const files = readdirSync(join(root, folder)).filter((file) => /^\d{4}-/.test(file))
