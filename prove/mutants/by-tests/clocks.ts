@@ -101,8 +101,13 @@ export const inTheClocks: readonly Mutant[] = [
     ],
     [
       'the extension of one step’s clock counts at every step',
-      "one.clock === 'step' && one.step === step,",
-      "one.clock === 'step',",
+      "one.clock === 'step' && one.step === step && one.at >= stepSince,",
+      "one.clock === 'step' && one.at >= stepSince,",
+    ],
+    [
+      'the extension of a step’s clock counts again when the request comes back',
+      ' && one.at >= stepSince',
+      '',
     ],
     [
       'a hold that has ended still holds',

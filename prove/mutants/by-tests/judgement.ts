@@ -167,13 +167,26 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('told', 'engine/move-by-decision.ts', moves, [
     [
       'who comes with a reply that was sent already is not told when',
-      'if (!isElsewhere && again.length > 0 && effects.length === 0) return refuseTwice(place, again)',
+      'if (!isElsewhere && again.length > 0 && effects.length === 0 && !isNews(facts, request))\n    return refuseTwice(place, again)',
       '',
     ],
+    ['what is decided with a reply that went out by hand is not known', ' && !isNews(facts, request)', ''],
     [
       'nobody is told that a reply was not sent again',
       '...again.flatMap((effect) => notAgain(request, effect)),',
       '',
+    ],
+  ]),
+  ...defects('guards', 'engine/move-by-decision.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'a message that was no answer takes back what was decided before it',
+      "records === 'no-answer' && request.facts.lastMove?.by !== 'requester'",
+      'false',
+    ],
+    [
+      'a message that was no answer ends a hold',
+      'to !== undefined && to !== facts.lastReplyAt',
+      'to !== undefined',
     ],
   ]),
   ...defects('guards', 'engine/move-by-decision.ts', moves, [
