@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
-import { people, shortLimitMs, snippet, startWorld, type World } from './desk-world.ts'
+import { channel, people, shortLimitMs, snippet, startWorld, type World } from './desk-world.ts'
 
 async function evaluated(world: World): Promise<number> {
   const iid = await world.request()
@@ -229,6 +229,32 @@ describe('GitLab is down when a core button is clicked', () => {
     await world.click(iid, 'Fail Verification')
 
     expect(world.done(iid)).toEqual(failed)
+  })
+})
+
+describe('the bot’s token has expired or was revoked', () => {
+  it.each([
+    ['a decision', (world: World, iid: number) => world.click(iid, 'Fail Verification')],
+    ['Show Details', (world: World, iid: number) => world.openModal(iid, 'Show Details')],
+    [
+      'track',
+      async (world: World, iid: number) => {
+        await world.slack.command(people.engineer.id, channel, '/privacy', `track ${iid}`)
+        await world.drain()
+      },
+    ],
+  ])('%s: the person is told that it isn’t accepted, and not to try again', async (_what, ask) => {
+    const world = await startWorld()
+    const iid = await evaluated(world)
+    const failure = { answer: { status: 401, body: { message: '401 Unauthorized' } } }
+    world.gitlab.fake.fail({ times: Infinity, failure })
+
+    await ask(world, iid)
+
+    expect(world.told(people.engineer.id)).toEqual([
+      'GitLab does not accept the bot’s token (401): tell your admins. Nothing was changed.',
+    ])
+    expect(world.done(iid)).toEqual([])
   })
 })
 

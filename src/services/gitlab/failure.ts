@@ -92,6 +92,8 @@ export function explain(failed: CallFailed, iid: number, wanted: 'decision' | 't
   const { status } = failed
   const moved = movedTo(failed)
   if (moved) return `${moved} Nothing was changed.`
+  if (status === 401)
+    return 'GitLab does not accept the bot’s token (401): tell your admins. Nothing was changed.'
   if (wanted === 'track')
     return status === 404 || status === 403
       ? `I can’t find issue #${iid}. Check the number, and that the bot’s token can read it (GitLab: ${status}).`
