@@ -5,7 +5,7 @@
  */
 import type { RunningClock } from '../engine/clocks.ts'
 import { type DeskRules, type Flow, own, roleName, type Step } from '../engine/flow.ts'
-import type { Request, Role } from '../engine/request.ts'
+import type { Request, Role, WhoAnswer } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 
 /** A desk, as it is shipped. */
@@ -192,6 +192,13 @@ export function nobodyHolds({ all }: Pick<Desks, 'all'>, role: Role): string {
 /** True when somebody with these roles works at the desk. */
 export function worksAt({ roles }: Pick<Desk, 'roles'>, held: readonly Role[]): boolean {
   return held.some((role) => own(roles, role) !== undefined)
+}
+
+/** Returns why somebody can't be given the desk's requests, for whoever has chosen them; undefined where they can. */
+export function refusesAssignee(desk: Pick<Desk, 'roles'>, chosen: WhoAnswer): string | undefined {
+  if ('refused' in chosen) return chosen.ofThem ?? chosen.refused
+  if (worksAt(desk, chosen.person.roles)) return undefined
+  return 'They have no role at this desk. Choose somebody who works here.'
 }
 
 /** Returns who works the desk's requests: called where nobody has claimed one. */

@@ -61,8 +61,16 @@ export interface Person {
   readonly roles: readonly Role[]
 }
 
-/** Slack's answer about somebody who asks: who it is, or the sentence that refuses them. */
-export type WhoAnswer = { readonly person: Person } | { readonly refused: string }
+/** Slack's answer about somebody: who it is, or why they are refused. */
+export type WhoAnswer = { readonly person: Person } | RefusedPerson
+
+/** Why somebody is refused, in a sentence. */
+export interface RefusedPerson {
+  /** To themselves. */
+  readonly refused: string
+  /** To whoever has chosen them; left out: the same. */
+  readonly ofThem?: string
+}
 
 /**
  * Asks Slack for a person's roles; an answer is at most 60 s old. Guests, bots and strangers are refused, and

@@ -1,6 +1,6 @@
 /** Claim, Unassign and Assign to Someone: whose a request is, by a button of a card, a digest or the Home. */
 
-import { worksAt } from '../desks/desk.ts'
+import { refusesAssignee } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
 import { type AnswerTo, capital, slackActor } from '../engine/request.ts'
 import { assignRequest } from '../requests/assign.ts'
@@ -21,7 +21,7 @@ export const handleAssign: Handler<AssignEntry> = async (intake, _entry, payload
   const who = await whoWorksAt(intake, desk, answerTo)
   if ('refused' in who) return refused(intake, answerTo, { row, decision: what, because: who.refused })
   if (what === 'assign') {
-    const because = await refusesAssignee(intake, row, to, answerTo)
+    const because = await assigneeRefused(intake, row, to, answerTo)
     if (because !== undefined) return refused(intake, answerTo, { row, decision: what, because })
   }
   return {
@@ -37,7 +37,7 @@ export const handleAssign: Handler<AssignEntry> = async (intake, _entry, payload
 }
 
 /** Only somebody who may work the request can have it. */
-async function refusesAssignee(
+async function assigneeRefused(
   { context, whoIs }: Intake,
   row: RequestRow,
   to: string | undefined,
@@ -45,9 +45,8 @@ async function refusesAssignee(
 ): Promise<string | undefined> {
   if (to === undefined) return 'Nobody was chosen.'
   const desk = context.desks.of(row)
-  const who = await whoIs(to, teamId)
-  if (!('refused' in who) && worksAt(desk, who.person.roles)) return undefined
-  return `<@${to}> can’t take ${requestName(desk, row.number)}: they have no role at this desk.`
+  const because = refusesAssignee(desk, await whoIs(to, teamId))
+  return because && `${capital(requestName(desk, row.number))} wasn’t assigned to <@${to}>. ${because}`
 }
 
 /** Claims a request for whoever asks, inside the caller's transaction; the answer says what came of it. */

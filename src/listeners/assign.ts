@@ -1,7 +1,7 @@
 /** Claim, Unassign and Assign: whose a request is. What needs no question is stored at once; the rest opens a modal. */
 
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt'
-import { stepOf, worksAt } from '../desks/desk.ts'
+import { refusesAssignee, stepOf, worksAt } from '../desks/desk.ts'
 import type { AnswerTo, WhoAnswer } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { answer, unknownRequest } from '../views/answers.ts'
@@ -54,7 +54,7 @@ export function listenToAssignments(app: App, listening: Listening): void {
       const value = readAssignValue(view.private_metadata)
       const answerTo = answerToSubmit(body, value?.channel)
       const to = view.state.values[assigneeBlock]?.[fieldInput]?.selected_user
-      const wrong = value && to ? await refusesAssignee(desk, value.requestId, to, answerTo) : undefined
+      const wrong = value && to ? await assigneeRefused(desk, value.requestId, to, answerTo) : undefined
       if (wrong !== undefined) return ack({ response_action: 'errors', errors: { [assigneeBlock]: wrong } })
       if (value && to) {
         const key = ['submit', view.id, view.hash, body.user.id].join(':')
@@ -132,16 +132,15 @@ async function refusal(
 }
 
 /** Slack's list of people holds the whole workspace: whom the request can't be given to is said below it. */
-async function refusesAssignee(
+async function assigneeRefused(
   queries: Listening['desk'],
   requestId: string,
   to: string,
   { userId, teamId }: AnswerTo,
 ): Promise<string | undefined> {
   const state = await queries.cardState(requestId)
-  const who = await queries.whoIs(to, teamId)
-  if (!state || (!('refused' in who) && worksAt(state.desk, who.person.roles))) return undefined
-  const because = 'They have no role at this desk. Choose somebody who works here.'
+  const because = state && refusesAssignee(state.desk, await queries.whoIs(to, teamId))
+  if (because === undefined) return undefined
   await queries.recordRefusal(requestId, 'assign', userId, because)
   return because
 }

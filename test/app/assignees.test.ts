@@ -199,21 +199,43 @@ describe('Assign… in the menu of a card', () => {
     expect(assignees(world, iid)).toEqual([omar])
   })
 
-  test.each([people.member, people.fieldSecurity, people.guest])(
-    'to $name, who has no role at the desk, is refused below the choice, and the modal stays open',
-    async ({ id }) => {
+  const noRole = 'They have no role at this desk. Choose somebody who works here.'
+  test.each([
+    ['without a role', people.member, noRole],
+    ['of another desk', people.fieldSecurity, noRole],
+    ['who is a guest', people.guest, 'They’re a guest, and guests can’t use Privacy Desk.'],
+    ['who is an app', people.bot, 'They’re an app or a bot, which can’t use Privacy Desk.'],
+    ['who has left', people.left, 'Their Slack account is deactivated.'],
+    ['of another organization', people.stranger, 'They aren’t a member of this Slack workspace.'],
+  ])(
+    'to somebody %s is refused below the choice, and the modal stays open',
+    async (_who, { id }, because) => {
       const world = await start()
       const iid = await world.request()
 
       const refused = await assign(world, iid, ada, id)
 
-      expect(refused?.body).toEqual({
-        response_action: 'errors',
-        errors: { 'field:assignee': 'They have no role at this desk. Choose somebody who works here.' },
-      })
+      expect(refused?.body).toEqual({ response_action: 'errors', errors: { 'field:assignee': because } })
       expect(world.slack.openView(ada)?.title).toBe('Assign')
       expect(world.cardText(iid)).toContain('Unassigned')
       expect(world.thread(iid)).toEqual([])
+      expect((await world.audit()).at(-1)).toMatchObject({ who: `slack:${ada}`, details: { because } })
     },
   )
+
+  test('while Slack can’t say who has which role, nobody is said to have none', async () => {
+    const world = await start()
+    const iid = await world.request()
+    const view = await modalAfter(world, ada, () =>
+      world.slack.click(ada, world.card(iid), { button: 'Assign…' }),
+    )
+    world.slack.fake.fail({ path: /users\.info/, times: Infinity, failure: { answer: { status: 500 } } })
+
+    const refused = view && (await world.slack.submit(ada, view.id, { 'Assign to': ben }))
+
+    const because =
+      'Slack can’t tell right now who has which role, so nothing was done. Try again in a minute.'
+    expect(refused?.body).toEqual({ response_action: 'errors', errors: { 'field:assignee': because } })
+    expect((await world.audit()).at(-1)).toMatchObject({ who: `slack:${ada}`, details: { because } })
+  })
 })

@@ -290,26 +290,18 @@ export const atTheDoors: readonly Mutant[] = [
   ]),
 
   ...defects('roles', 'services/slack/roles.ts', roles, [
-    [
-      'guests may decide',
-      "if (user.isGuest) return 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'",
-      '',
-    ],
-    ['bots may decide', "if (user.isBot) return 'Apps and bots can’t use Privacy Desk.'", ''],
-    [
-      'a deactivated account may decide',
-      "if (user.isDeleted) return 'This Slack account is deactivated.'",
-      '',
-    ],
+    ['guests may decide', 'if (user.isGuest) return refusals.guest', ''],
+    ['bots may decide', 'if (user.isBot) return refusals.bot', ''],
+    ['a deactivated account may decide', 'if (user.isDeleted) return refusals.deactivated', ''],
     [
       'strangers may decide',
-      'return user.isStranger || !belongs ? otherOrganisation : undefined',
-      'return belongs ? undefined : otherOrganisation',
+      'return user.isStranger || !belongs ? refusals.otherOrganisation : undefined',
+      'return belongs ? undefined : refusals.otherOrganisation',
     ],
     [
       'people of another workspace may decide',
-      'return user.isStranger || !belongs ? otherOrganisation : undefined',
-      'return user.isStranger ? otherOrganisation : undefined',
+      'return user.isStranger || !belongs ? refusals.otherOrganisation : undefined',
+      'return user.isStranger ? refusals.otherOrganisation : undefined',
     ],
     [
       'a click that names another workspace is ours',

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../clock.ts'
 import type { Members } from '../../desks/desk.ts'
-import type { Role, WhoIs } from '../../engine/request.ts'
+import type { RefusedPerson, Role, WhoIs } from '../../engine/request.ts'
 import type { User, UserGroup } from './answers.ts'
 import type { SlackClient } from './client.ts'
 import { SlackCallFailed } from './failure.ts'
@@ -117,7 +117,7 @@ export function rolesReader(source: RolesSource): RolesReader {
       try {
         const user = await userOf(userId)
         const refused = refusalOf(user, ours, teamId)
-        if (refused !== undefined) return { refused }
+        if (refused) return refused
         const names = Object.keys(roles)
         const held = await Promise.all(names.map((role) => holds(role, userId)))
         return { person: { id: userId, roles: names.filter((_role, index) => held[index]) } }
@@ -125,25 +125,43 @@ export function rolesReader(source: RolesSource): RolesReader {
         const isUnknown =
           error instanceof SlackCallFailed &&
           ['user_not_found', 'user_not_visible'].includes(error.code ?? '')
-        return { refused: isUnknown ? otherOrganisation : slackCannotSay }
+        return isUnknown ? refusals.otherOrganisation : refusals.slackCannotSay
       }
     },
   }
 }
 
-const otherOrganisation = 'Only members of this Slack workspace can use Privacy Desk.'
-const slackCannotSay =
-  'Slack can’t tell right now who has which role, so nothing was done. Try again in a minute.'
+const refusals = {
+  otherOrganisation: {
+    refused: 'Only members of this Slack workspace can use Privacy Desk.',
+    ofThem: 'They aren’t a member of this Slack workspace.',
+  },
+  slackCannotSay: {
+    refused: 'Slack can’t tell right now who has which role, so nothing was done. Try again in a minute.',
+  },
+  deactivated: {
+    refused: 'This Slack account is deactivated.',
+    ofThem: 'Their Slack account is deactivated.',
+  },
+  bot: {
+    refused: 'Apps and bots can’t use Privacy Desk.',
+    ofThem: 'They’re an app or a bot, which can’t use Privacy Desk.',
+  },
+  guest: {
+    refused: 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.',
+    ofThem: 'They’re a guest, and guests can’t use Privacy Desk.',
+  },
+} as const satisfies Record<string, RefusedPerson>
 
 /** They belong to our workspace, and to the one that they act from, which in an Enterprise Grid may be another of it. */
-function refusalOf(user: User, ours: string, actsFrom: string): string | undefined {
-  if (user.isDeleted) return 'This Slack account is deactivated.'
-  if (user.isBot) return 'Apps and bots can’t use Privacy Desk.'
-  if (user.isGuest) return 'Guests can’t use Privacy Desk. Ask a colleague who isn’t a guest.'
+function refusalOf(user: User, ours: string, actsFrom: string): RefusedPerson | undefined {
+  if (user.isDeleted) return refusals.deactivated
+  if (user.isBot) return refusals.bot
+  if (user.isGuest) return refusals.guest
   // Where there is no Grid a click always names the workspace: one that names none is no click of Slack's.
   const from = actsFrom === '' && user.teamIds.length > 1 ? ours : actsFrom
   const belongs = [ours, from].every((teamId) => user.teamIds.includes(teamId))
-  return user.isStranger || !belongs ? otherOrganisation : undefined
+  return user.isStranger || !belongs ? refusals.otherOrganisation : undefined
 }
 
 /** A group that is no more has no members; where a plan or a scope is lacking, no group has. */
