@@ -71,7 +71,7 @@ describe('A claim sets the assignee in GitLab', () => {
 
     expect(world.told(ada)).toEqual([
       `#${iid} is yours now.`,
-      `#${iid} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
+      `#${iid} is yours here, but GitLab didn’t take you as its assignee: you have to be a member of the project there.`,
     ])
     expect(world.gitlab.issueView(iid).state).toBe('closed')
   })
@@ -197,6 +197,32 @@ describe('Assign… in the menu of a card', () => {
     expect(world.thread(iid)).toEqual([`<@${ben}> <@${ada}> has assigned #${iid} to you.`])
     expect(world.told(ada)).toEqual([`#${iid} is assigned to <@${ben}> now.`])
     expect(assignees(world, iid)).toEqual([omar])
+  })
+
+  test('whoever gives it to somebody whom GitLab does not take is told of them', async () => {
+    const world = await start()
+    const iid = await world.request()
+    world.gitlab.outsiders = [omar]
+
+    await assign(world, iid, ada, ben)
+
+    expect(world.told(ada)).toEqual([
+      `#${iid} is assigned to <@${ben}> now.`,
+      `#${iid} is assigned to <@${ben}> here, but GitLab didn’t take them as its assignee: they have to be a member of the project there.`,
+    ])
+    expect(world.told(ben)).toEqual([])
+  })
+
+  test('whoever gives it to themselves is told of themselves', async () => {
+    const world = await start()
+    const iid = await world.request()
+    world.gitlab.outsiders = [ines]
+
+    await assign(world, iid, ada, ada)
+
+    expect(world.told(ada).at(-1)).toBe(
+      `#${iid} is yours here, but GitLab didn’t take you as its assignee: you have to be a member of the project there.`,
+    )
   })
 
   const noRole = 'They have no role at this desk. Choose somebody who works here.'

@@ -1,7 +1,7 @@
 /** A claim in Slack and the assignee in Zendesk are one thing where config/desk.yaml says who is who. */
 import { describe, expect, test } from 'vitest'
 import { zendeskAgentId } from '../../sandbox/zendesk/zendesk.ts'
-import { modalAfter, securityChannel, type WorldOptions } from './desk-world.ts'
+import { modalAfter, people, securityChannel, type WorldOptions } from './desk-world.ts'
 import {
   agent,
   aTicket,
@@ -89,6 +89,27 @@ describe('A claim sets the assignee in Zendesk', () => {
       `Ticket ${given.ticket} is yours here, but Zendesk didn’t take you as its assignee: check your user id in config/desk.yaml, and that you’re in the ticket’s group.`,
     ])
     expect(ticketCardText(given)).toContain(`Assigned to <@${agent}>`)
+  })
+
+  test('whoever gives a ticket to somebody whom Zendesk does not take is told of them', async () => {
+    const colleague = people.member.id
+    const given = await start({
+      deskYaml: (text) => text.replace('people: []', `people:\n  - {slack: ${colleague}, zendesk: 999999}`),
+    })
+    const { world, ticket } = given
+    world.slack.setGroupMembers('field-security', [agent, colleague])
+    world.clock.advance({ minutes: 2 })
+
+    const view = await modalAfter(world, agent, () =>
+      world.slack.click(agent, ticketCard(given), { button: 'Assign…' }),
+    )
+    if (view) await world.slack.submit(agent, view.id, { 'Assign to': colleague })
+    await world.drain()
+
+    expect(world.told(agent)).toEqual([
+      `Ticket ${ticket} is assigned to <@${colleague}> now.`,
+      `Ticket ${ticket} is assigned to <@${colleague}> here, but Zendesk didn’t take them as its assignee: check their user id in config/desk.yaml, and that they’re in the ticket’s group.`,
+    ])
   })
 
   test('while Zendesk is down it waits, and is set once it is back, once', async () => {

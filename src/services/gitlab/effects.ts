@@ -56,7 +56,7 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
 
     assign: {
       /** Those whom the bot does not know stay: where GitLab takes one assignee alone, that is the first. */
-      async execute(entry, { to, from }) {
+      async execute(entry, { to, from, answerTo }) {
         const { number } = await requestOf(context, entry)
         const added = to === undefined ? undefined : await userIdOf(context, to)
         const removed = from === undefined ? undefined : await userIdOf(context, from)
@@ -66,7 +66,9 @@ export function issueHandlers(context: EffectContext): HandlersOf<typeof issueEf
         const after = await onIssue(number, () => gitlab.editIssue(number, { assigneeIds }))
         if (added !== undefined && !after.assignees.some(({ id }) => id === added))
           throw new CannotDo(
-            `#${number} is yours here, but GitLab did not take you as its assignee: you have to be a member of the project there.`,
+            to === answerTo.userId
+              ? `#${number} is yours here, but GitLab didn’t take you as its assignee: you have to be a member of the project there.`
+              : `#${number} is assigned to <@${to}> here, but GitLab didn’t take them as its assignee: they have to be a member of the project there.`,
           )
         return { result: { assignees: after.assignees.length } }
       },
