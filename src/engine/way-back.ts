@@ -100,6 +100,7 @@ function isOfLabels(effect: { readonly kind: string }): effect is Effect & { rea
   return effect.kind === 'labels'
 }
 
+/** All before the last `::`: https://docs.gitlab.com/user/project/labels/#nested-scopes */
 function scopeOf(label: string): string | undefined {
   const end = label.lastIndexOf('::')
   return end > 0 ? label.slice(0, end) : undefined

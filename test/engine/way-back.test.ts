@@ -4,6 +4,7 @@ import { decide } from '../../src/engine/decide.ts'
 import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import type { Request } from '../../src/engine/request.ts'
+import { labelsAfter } from '../../src/engine/way-back.ts'
 import { flows } from '../../src/flows/index.ts'
 import { aRequest, engineer, environment } from './a-request.ts'
 
@@ -70,5 +71,28 @@ describe('A move', () => {
 
   test('by which the requester is sent something has no way back', () => {
     expect(wayBackOf(decided('start-deletion', { step: 'ready' }))).toBeUndefined()
+  })
+})
+
+describe('The labels that an issue bears after a change', () => {
+  const borne = ['account-deletion::personal', 'team::region::emea', '::loose', 'Account Verification Failed']
+  const after = (add: string) => {
+    const work = { kind: 'labels', add: [add], remove: [] }
+    return labelsAfter(borne, [work])
+  }
+
+  test.each([
+    ['account-deletion::corporate', 'account-deletion::personal'],
+    ['team::region::apac', 'team::region::emea'],
+  ])('are one a scope, which is all before the last "::": %s takes the place of %s', (add, replaced) => {
+    expect(after(add)).toEqual([...borne.filter((label) => label !== replaced), add])
+  })
+
+  test.each(['team::lead', '::other', 'Deletion Request'])('%s takes the place of none', (add) => {
+    expect(after(add)).toEqual([...borne, add])
+  })
+
+  test('are the same where one is set that they bear', () => {
+    expect(after('account-deletion::personal').toSorted()).toEqual(borne.toSorted())
   })
 })

@@ -3,6 +3,7 @@
 import type { LabelApproval } from '../../engine/event.ts'
 import { type Actor, outsideActor } from '../../engine/request.ts'
 import { type Instant, plus, toInstant } from '../../engine/time.ts'
+import { labelsAfter } from '../../engine/way-back.ts'
 import { isHandbookLabel } from '../../flows/labels.ts'
 import {
   type FormAliases,
@@ -215,19 +216,8 @@ export function isAsLeft(
   before: SyncCursor,
   done: readonly Work[],
 ): boolean {
-  const named = (key: 'add' | 'remove'): readonly string[] =>
-    done.flatMap((work) => {
-      const given: unknown = key in work ? work[key as keyof Work] : []
-      return Array.isArray(given) ? given.map(String).filter(isHandbookLabel) : []
-    })
-  const [added, removed] = [named('add'), named('remove')]
   const now = labels.map(handbookLabel).filter(isHandbookLabel)
-  const scopes = added.flatMap((label) => (label.includes('::') ? [scopeOf(label)] : []))
-  // GitLab takes away what stood in the scope before. https://docs.gitlab.com/user/project/labels/#scoped-labels
-  const kept = before.labels.filter(
-    (label) => !removed.includes(label) && !(label.includes('::') && scopes.includes(scopeOf(label))),
-  )
-  const expected = new Set<string>([...kept, ...added])
+  const expected = new Set(labelsAfter(before.labels, done).filter(isHandbookLabel))
   const isClosed = done.some(({ kind }) => kind === 'close')
     ? true
     : done.some(({ kind }) => kind === 'reopen')
@@ -238,10 +228,6 @@ export function isAsLeft(
     new Set(now).size === expected.size &&
     now.every((label) => expected.has(label))
   )
-}
-
-function scopeOf(label: string): string {
-  return label.slice(0, label.lastIndexOf('::'))
 }
 
 /** Since when this is the latest change that is known of the issue. */

@@ -54,3 +54,13 @@ test('a scope holds one label: what stood in it goes by itself', () => {
 
   expect(isAsLeft(reader, issue, { ...before, labels: ['account-deletion::personal'] }, [work])).toBe(true)
 })
+
+test('what the bot has set and taken off again is not expected to be there', () => {
+  const issue = { state: 'opened', labels: before.labels }
+  const works = [
+    { kind: 'labels', add: ['Account Verification Failed'], remove: [] },
+    { kind: 'labels', add: [], remove: ['Account Verification Failed'] },
+  ]
+
+  expect(isAsLeft(reader, issue, before, works)).toBe(true)
+})
