@@ -29,7 +29,7 @@ import { pollOnce } from './requests/poll-rounds.ts'
 import { purgeWhenDue, remind } from './requests/remind.ts'
 import { rememberDesk, reportWhenDue } from './requests/report.ts'
 import { keepStandings } from './requests/standing.ts'
-import { refuseOtherProject } from './services/gitlab/own-project.ts'
+import { keepToProject, refuseOtherProject } from './services/gitlab/own-project.ts'
 import type { Service, Services } from './services/service.ts'
 import { answerWithChart } from './services/slack/chart-sender.ts'
 import { openStore } from './store/open-store.ts'
@@ -78,6 +78,9 @@ export interface App {
   stop(): Promise<void>
 }
 
+/** A start waits no longer for GitLab to say which project is at the path. */
+const projectWithinMs = 3_000
+
 /** Fails where the database or the Slack workspace is not as it has to be, with a sentence that says so. */
 export async function startApp(parts: AppParts): Promise<App> {
   const { busyTimeoutMs } = parts
@@ -118,8 +121,12 @@ async function start(parts: AppParts, store: Store, measureClock?: () => Promise
     stopped: stopping.signal,
   })
   const { context, owner, services, tell, workspace } = bot
-  await refuseOtherProject(store, config.gitlab.project, () => bot.connections.gitlab.project())
-  const { slack } = bot.connections
+  const { gitlab, moved, slack } = bot.connections
+  const { project } = config.gitlab
+  await refuseOtherProject(store, project, () =>
+    answerOrLate(clock, projectWithinMs, gitlab.project(), () => undefined),
+  )
+  await keepToProject(store, project, moved)
   const share = limitShare({ store, clock, owner })
   const worker = wireEffects(bot, calls.whileHeld, share)
   const inbox = createInboxLoop({

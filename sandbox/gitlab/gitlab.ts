@@ -239,6 +239,19 @@ export class LocalGitLab {
     Object.assign(project, { formerPaths: [...(project.formerPaths ?? []), project.path], path: to })
   }
 
+  /** Somebody makes a Service Desk project, with one issue, at the path of one that was renamed. */
+  addProjectAt(path: string): Issue {
+    const project = {
+      ...{ id: 900 + this.world.projects.length, path, name: 'Another', serviceDesk: true, templates: {} },
+      ...{ namespace: { id: 501, kind: 'group' as const }, lastActivityAt: this.#now().toISOString() },
+    }
+    this.world.projects.push(project)
+    return this.#acts.open({
+      ...{ project, author: userNamed(this.world, usernames.supportBot), title: 'Another', description: '' },
+      ...{ labels: [], confidential: true, requester: 'stranger@example.com', type: this.serviceDeskType },
+    })
+  }
+
   /** Deletes the issue: 404 from now on. */
   remove(iid: number): void {
     this.issue(iid).removed = true

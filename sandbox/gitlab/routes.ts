@@ -126,7 +126,7 @@ function groupRoutes(served: Served, asked: Asked, id: string, rest: readonly st
 function projectRoutes(served: Served, asked: Asked, id: string, rest: readonly string[]): Answer {
   const project = projectAt(served.world, id)
   if (!project) return notFound('404 Project Not Found')
-  if (project.formerPaths?.includes(id)) return moved(project, asked, rest)
+  if (project.path !== id && project.formerPaths?.includes(id)) return moved(project, asked, rest)
   if (rest.length === 0) return { status: 200, body: projectAnswer(asked.base, project) }
   if (rest[0] === 'templates' && rest[1] === 'issues') return templateRoute(project, rest[2])
   if (rest[0] === 'export' && rest.length === 1) return exportRoute(served, asked, project)

@@ -110,12 +110,11 @@ export function userNamed(world: World, username: string): User {
 }
 
 /** By its id or a path, an old one too. */
-export function projectAt(world: World, idOrPath: number | string): Project | undefined {
-  return world.projects.find(
-    (one) =>
-      String(one.id) === String(idOrPath) ||
-      one.path === idOrPath ||
-      one.formerPaths?.includes(String(idOrPath)),
+export function projectAt({ projects }: World, idOrPath: number | string): Project | undefined {
+  const name = String(idOrPath)
+  return (
+    projects.find(({ id, path }) => String(id) === name || path === name) ??
+    projects.find(({ formerPaths }) => formerPaths?.includes(name))
   )
 }
 

@@ -90,3 +90,58 @@ describe('a project that is renamed', () => {
     expect(notices(world)).toEqual([])
   })
 })
+
+describe('a project at whose old path somebody has made another', () => {
+  /** Under the number of the first request there is one of the other project now. */
+  function makeAnother({ gitlab }: World) {
+    gitlab.renameProject(serviceDeskProject, renamed)
+    return gitlab.addProjectAt(serviceDeskProject)
+  }
+
+  it('is not taken for it at a start', async () => {
+    const world = await startWorld()
+    await world.request()
+    await world.stop()
+    const { project } = makeAnother(world)
+
+    await expect(world.restart()).rejects.toThrow(
+      `The database holds the requests of the GitLab project ${serviceDeskProject} (101), and GITLAB_PROJECT is ${serviceDeskProject} (${project.id}): each project needs a database of its own in DATABASE_URL. If ${serviceDeskProject} was renamed or moved, set GITLAB_PROJECT to 101`,
+    )
+  })
+
+  it.each([
+    ['while the bot runs', async (world: World) => makeAnother(world)],
+    [
+      'before a start at which GitLab does not answer',
+      async (world: World) => {
+        await world.stop()
+        const other = makeAnother(world)
+        world.gitlab.fake.fail({ failure: { drop: 'connection' } })
+        await world.restart()
+        return other
+      },
+    ],
+  ])('gets what is decided: %s', async (_when, make) => {
+    const world = await startWorld()
+    const iid = await world.request({ type: 'Portal Account Deletion' })
+    await world.advance({ minutes: 1 })
+    const other = await make(world)
+
+    await world.click(iid, 'Start Deletion')
+    await world.passTime(4, 60)
+
+    expect(other).toMatchObject({ iid, notes: [], labels: [], state: 'opened' })
+    expect(world.gitlab.mails.filter(({ to }) => to.includes('stranger@example.com'))).toEqual([])
+    expect(world.cardText(iid)).toContain('*Done.*')
+  })
+
+  it('is told of as a renamed one within the hour', async () => {
+    const world = await startWorld()
+    await world.settle()
+    makeAnother(world)
+
+    await world.advance({ minutes: 61 })
+
+    expect(notices(world)).toHaveLength(1)
+  })
+})

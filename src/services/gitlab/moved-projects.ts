@@ -4,9 +4,9 @@
  */
 import { CallFailed } from '../call-failed.ts'
 
-/** The ids of projects that answer to another path by now, by the path that is asked for. */
+/** The ids of projects that answer to another path by now, or may, by the path that is asked for. */
 export interface MovedProjects {
-  /** The id of the project, where that path is an old one. */
+  /** The id of the project, where that path is an old one or the id is known otherwise. */
   idOf(path: number | string): number | undefined
   remember(path: string, id: number): void
 }

@@ -2,6 +2,7 @@
 import type { Store } from '../../store/store.ts'
 import type { SeenProject } from './answers.ts'
 import type { Project } from './client.ts'
+import type { MovedProjects } from './moved-projects.ts'
 
 /** GITLAB_PROJECT names another project than the database holds; the message tells an operator, and needs no stack. */
 export class OtherProject extends Error {
@@ -17,8 +18,9 @@ interface Known {
 const name = 'gitlab-project'
 
 /**
- * Throws `OtherProject` where the project is another one. GitLab is asked only where it is called otherwise than
- * before, as after a rename; a database that has read none yet takes any.
+ * Throws `OtherProject` where GitLab says that the project is another one, as where somebody made one at the path of a
+ * project that was renamed or deleted. Where GitLab does not say it, the name has to be the same as before. A database
+ * that has read none yet takes any, and GitLab is not asked.
  */
 export async function refuseOtherProject(
   store: Store,
@@ -26,23 +28,36 @@ export async function refuseOtherProject(
   ask: () => Promise<SeenProject | undefined>,
 ): Promise<void> {
   const known = await knownIn(store)
-  if (!known || known.named === String(project)) return
+  if (!known) return
   const seen = await ask().catch(() => undefined)
-  if (!seen)
+  if (seen) return rememberProject(store, project, seen)
+  if (known.named !== String(project))
     throw new OtherProject(
       `The database holds the requests of ${known.named} (${known.id}), GITLAB_PROJECT is ${project}, and GitLab does not say whether they are the same: start again when it does, or name a database of its own in DATABASE_URL`,
     )
-  if (seen.id !== known.id)
-    throw new OtherProject(
-      `The database holds the requests of the GitLab project ${known.named} (${known.id}), and GITLAB_PROJECT is ${seen.path} (${seen.id}): each project needs a database of its own in DATABASE_URL`,
-    )
-  await remember(store, project, seen)
 }
 
-/** Notes whose requests the database holds. */
+/** Notes whose requests the database holds. Throws `OtherProject` where it holds those of another project. */
 export async function rememberProject(store: Store, project: Project, seen: SeenProject): Promise<void> {
   const known = await knownIn(store)
-  if (known?.id !== seen.id || known.named !== String(project)) await remember(store, project, seen)
+  if (known && known.id !== seen.id)
+    throw new OtherProject(
+      `The database holds the requests of the GitLab project ${known.named} (${known.id}), and GITLAB_PROJECT is ${seen.path} (${seen.id}): each project needs a database of its own in DATABASE_URL. If ${known.named} was renamed or moved, set GITLAB_PROJECT to ${known.id}`,
+    )
+  if (known?.named !== String(project)) await remember(store, project, seen)
+}
+
+/**
+ * From now on the project is asked for by the id that the database knows: whoever else is at its path by then gets
+ * nothing that was decided here.
+ */
+export async function keepToProject(
+  store: Store,
+  project: Project,
+  moved: Pick<MovedProjects, 'remember'>,
+): Promise<void> {
+  const known = await knownIn(store)
+  if (known) moved.remember(String(project), known.id)
 }
 
 async function knownIn({ tables }: Store): Promise<Known | undefined> {

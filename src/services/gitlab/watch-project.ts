@@ -1,11 +1,11 @@
-/** Sees that the Service Desk project was renamed or moved: work goes on by its id, and the channel is told once. */
+/** Asks for the Service Desk project by its id, and sees that it was renamed or moved: the channel is told once. */
 import type { Notice } from '../../engine/effects/messages.ts'
 import type { Log } from '../../http/log.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { SeenProject } from './answers.ts'
 import type { GitLab, Project } from './client.ts'
 import type { MovedProjects } from './moved-projects.ts'
-import { rememberProject } from './own-project.ts'
+import { keepToProject, rememberProject } from './own-project.ts'
 
 /** The parts that the watch works with. */
 export interface WatchedProject {
@@ -17,29 +17,36 @@ export interface WatchedProject {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** The project's id, once it is known, and a look that costs a call only at first and when the project has moved. */
+/** The project's id, once it is known, and a look that costs a call once an hour. */
 export interface ProjectWatch {
   readonly id: () => number | undefined
-  /** Throws `CallFailed`. */
+  /** Throws `CallFailed`, or `OtherProject` where the database has come to hold the requests of another one. */
   look(): Promise<void>
 }
 
+const hourMs = 3_600_000
+
 /** Makes the watch. Nothing is asked before the first look. */
 export function watchProject(watched: WatchedProject): ProjectWatch {
-  const { gitlab, moved, project } = watched
-  let id: number | undefined
-  let isTold = false
+  const { context, gitlab, moved, project } = watched
+  let lookedAt: number | undefined
+  let told: string | undefined
   return {
-    id: () => id,
+    id: () => moved.idOf(project),
     async look() {
-      if (id !== undefined && (isTold || moved.idOf(project) === undefined)) return
+      const now = context.now().getTime()
+      // Also where the clock was set back.
+      if (lookedAt !== undefined && Math.abs(now - lookedAt) < hourMs) return
+      await keepToProject(context.store, project, moved)
       const seen = await gitlab.project()
       if (!seen) return
-      id = seen.id
-      await rememberProject(watched.context.store, project, seen)
-      if (!isRenamed(project, seen)) return
-      await tell(watched, seen)
-      isTold = true
+      await rememberProject(context.store, project, seen)
+      await keepToProject(context.store, project, moved)
+      if (isRenamed(project, seen) && seen.path !== told) {
+        await tell(watched, seen)
+        told = seen.path
+      }
+      lookedAt = now
     },
   }
 }

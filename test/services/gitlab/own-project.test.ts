@@ -25,6 +25,16 @@ test('the same name is the same project: GitLab may be down', async () => {
   await expect(refuseOtherProject(await storeOf('a/b'), 'a/b', neverAsked)).resolves.toBeUndefined()
 })
 
+test('under the same name another project is refused, and the one that is known stays so', async () => {
+  const store = await storeOf('a/b')
+  const another = { ...seen, id: 7, path: 'a/b' }
+
+  await expect(refuseOtherProject(store, 'a/b', async () => another)).rejects.toThrow(OtherProject)
+  await expect(rememberProject(store, 'a/b', another)).rejects.toThrow(OtherProject)
+
+  await expect(refuseOtherProject(store, 'a/b', async () => seen)).resolves.toBeUndefined()
+})
+
 test('another name of the same project is taken, and known from then on', async () => {
   const store = await storeOf('a/b')
 
@@ -40,7 +50,7 @@ test('another project is refused, with what to set', async () => {
     refuseOtherProject(store, 'c/d', async () => ({ ...seen, id: 7, path: 'c/d' })),
   ).rejects.toThrow(
     new OtherProject(
-      'The database holds the requests of the GitLab project a/b (101), and GITLAB_PROJECT is c/d (7): each project needs a database of its own in DATABASE_URL',
+      'The database holds the requests of the GitLab project a/b (101), and GITLAB_PROJECT is c/d (7): each project needs a database of its own in DATABASE_URL. If a/b was renamed or moved, set GITLAB_PROJECT to 101',
     ),
   )
 })
