@@ -200,9 +200,13 @@ function referenceOf({ id }: InboxEntry): string {
   return `inbox-${id}`
 }
 
-/** The service, or the database, may be back any time: what waits for it is never given up. */
+/**
+ * The service, or the database, may be back any time, and a token that has ended be renewed (401): what waits for it is
+ * never given up.
+ */
 function isOutage(error: unknown): boolean {
-  return (error instanceof CallFailed && error.kind !== 'not-done') || isDatabaseFailure(error)
+  const isOfService = error instanceof CallFailed && (error.kind !== 'not-done' || error.status === 401)
+  return isOfService || isDatabaseFailure(error)
 }
 
 /** Where somebody else is quicker again and again, many are: it lets them pass. */

@@ -81,3 +81,11 @@ export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { re
 export function hintKey(source: string, number: number): string {
   return `hint:${source}:${number}:`
 }
+
+/**
+ * The end of the key of a hint that is given again where nothing of it has changed: what came to nothing, for whatever
+ * reason, is then read again once a day.
+ */
+export function onceADay(now: Instant): string {
+  return `:${now.slice(0, 'YYYY-MM-DD'.length)}`
+}

@@ -286,3 +286,42 @@ describe('what is no request', () => {
     await world.slack.command(people.engineer.id, channel, '/privacy', 'list')
   })
 })
+
+describe('what the poll has found can’t be read', () => {
+  /** Both come while GitLab gives its lists and none of its issues, with this status. */
+  async function unreadFor(status: number, hours: number) {
+    const world = await startWorld({ webhook: false })
+    const known = await world.request()
+    await world.advance({ minutes: 5 })
+    const failure = { answer: { status, body: { message: `${status} Refused` } } }
+    world.gitlab.fake.fail({ path: /issues\/\d/, times: Infinity, failure })
+    world.gitlab.requesterReplies(known, 'My answers')
+    const found = world.gitlab.submitRequest({ description: formCopy(), email: 'second@example.com' }).iid
+    await world.passTime(hours * 30, 120)
+    world.gitlab.fake.heal()
+    return { world, known, found }
+  }
+
+  const isTakenIn = ({ world, known, found }: Awaited<ReturnType<typeof unreadFor>>) =>
+    world.cardText(known).includes('Answers are in: check them') && titlesOf(world).includes(found)
+
+  it('while the bot’s token has ended: it is read once there is another', async () => {
+    const unread = await unreadFor(401, 3)
+
+    await unread.world.advance({ minutes: 10 })
+
+    expect(isTakenIn(unread)).toBe(true)
+  })
+
+  it('and is given up: it is read once more a day', async () => {
+    const unread = await unreadFor(400, 3)
+
+    await unread.world.advance({ minutes: 10 })
+    const isSoon = isTakenIn(unread)
+    await unread.world.advance({ days: 1 })
+    await unread.world.settle()
+
+    expect(isSoon).toBe(false)
+    expect(isTakenIn(unread)).toBe(true)
+  })
+})

@@ -101,8 +101,8 @@ describe('what ends the process', () => {
   })
 })
 
-const outage = (kind: 'later' | 'not-done' | 'unknown') =>
-  new CallFailed({ service: 'gitlab', kind, message: 'gitlab GET: 503' })
+const outage = (kind: 'later' | 'not-done' | 'unknown', status = 503) =>
+  new CallFailed({ service: 'gitlab', kind, status, message: `gitlab GET: ${status}` })
 
 describe('while much comes in', () => {
   /** In the background, with pauses that take no time. */
@@ -522,12 +522,16 @@ describe('an entry that could not be handled', () => {
     expect((await store.tables.inbox.claim(next, roomFor(8), [])).map(({ key }) => key)).toEqual(['cut off'])
   })
 
-  it.each(['later', 'unknown'] as const)('since a service is down (%s) is never given up', async (kind) => {
+  it.each([
+    ['a service is down (later)', outage('later')],
+    ['a service is down (unknown)', outage('unknown')],
+    ['the bot’s token has ended', outage('not-done', 401)],
+  ])('since %s is never given up', async (_why, error) => {
     let tries = 0
     let isDown = true
     const { store, put, pass } = await aLoop(async () => {
       tries += 1
-      if (isDown) throw outage(kind)
+      if (isDown) throw error
     })
     await put('waits')
     for (let round = 0; round < 200; round++) await pass(300_000)
@@ -611,7 +615,7 @@ describe('an entry that could not be handled', () => {
     let tries = 0
     const { put, pass } = await aLoop(async () => {
       tries += 1
-      throw outage('not-done')
+      throw outage('not-done', 422)
     })
     await put('refused')
 

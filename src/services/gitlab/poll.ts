@@ -3,7 +3,7 @@ import { nextTurn } from '../../clock.ts'
 import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
 import type { RequestRow, SyncCursor, Tables } from '../../store/store.ts'
-import { hintKey } from '../service.ts'
+import { hintKey, onceADay } from '../service.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab } from './client.ts'
 import { isInvalid } from './failed-checks.ts'
@@ -41,7 +41,8 @@ export interface Poll {
 
 /**
  * One round, over all pages; the next one starts from the last update of this one. Throws `CallFailed`.
- * Once a day it looks far back: what changed while GitLab did not show it to the bot lies behind the last update.
+ * Once a day it looks far back: what changed while GitLab did not show it to the bot lies behind the last update, and of
+ * what was given up nothing else tells.
  */
 export async function poll(parts: Poll): Promise<void> {
   const { context, handbookLabel } = parts
@@ -57,6 +58,7 @@ export async function poll(parts: Poll): Promise<void> {
     parts,
     plus(now, -longMs),
     cursor ? (issue, known) => known !== undefined || isOpen(issue, handbookLabel) : everyIssue,
+    cursor ? onceADay(now) : '',
   )
   await hintForgotten(parts)
   await settings.set(longLookName, plus(now, dayMs))
@@ -101,12 +103,12 @@ function isOpen(issue: Issue, handbookLabel: IssueReader['handbookLabel']): bool
   return issue.state === 'opened' && !isInvalid(issue, handbookLabel)
 }
 
-async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted): Promise<void> {
+async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted, keyEnd = ''): Promise<void> {
   const { context, gitlab, wakeInbox } = parts
   const { settings } = context.store.tables
   for await (const page of gitlab.issuesUpdatedAfter(from)) {
     for (const issue of page) {
-      await hint(context, issue, isWanted)
+      await hint(context, issue, isWanted, keyEnd)
       await nextTurn()
     }
     const last = page.at(-1)
@@ -117,7 +119,7 @@ async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted): Promis
   }
 }
 
-async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Promise<void> {
+async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted, keyEnd: string): Promise<void> {
   const { requests, inbox } = context.store.tables
   const now = nowOf(context)
   const known = await requests.byNumber(issue.iid, 'gitlab')
@@ -126,7 +128,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted): Pro
   const again = isSeen ? readAgain(known.seen, now) : readSince(known)
   if (again === undefined) return
   await inbox.put({
-    key: `${hintKey('gitlab', issue.iid)}poll:${issue.updatedAt}${again}`,
+    key: `${hintKey('gitlab', issue.iid)}poll:${issue.updatedAt}${again}${keyEnd}`,
     kind: 'gitlab-hint',
     payload: { iid: issue.iid },
     receivedAt: now,
@@ -220,7 +222,7 @@ async function askForUnread(context: DeskContext): Promise<void> {
   for (const [iid, { again }] of Object.entries(await allUnread(tables)))
     if (again <= now)
       await tables.inbox.put({
-        key: `${hintKey('gitlab', Number(iid))}unread:${again}`,
+        key: `${hintKey('gitlab', Number(iid))}unread:${again}${onceADay(now)}`,
         kind: 'gitlab-hint',
         payload: { iid: Number(iid) },
         receivedAt: now,

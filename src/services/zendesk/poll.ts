@@ -2,7 +2,7 @@
 
 import { nextTurn } from '../../clock.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
-import { hintKey } from '../service.ts'
+import { hintKey, onceADay } from '../service.ts'
 import type { FoundTicket } from './answers.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
@@ -36,6 +36,7 @@ export async function pollZendesk({ context, reader, wakeInbox }: PollZendesk): 
 
 async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promise<void> {
   const { requests, inbox } = context.store.tables
+  const now = nowOf(context)
   const known = await requests.byNumber(id, 'zendesk')
   // What could not be read, or was taken for deleted, and is found again has to be read, though nothing on it has changed.
   const missingSince =
@@ -44,10 +45,10 @@ async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promi
   if (known && known.seen.updatedAt >= updatedAt && missingSince === undefined) return
   const since = missingSince === undefined ? '' : `:${missingSince}`
   await inbox.put({
-    key: `${hintKey('zendesk', id)}poll:${updatedAt}${since}`,
+    key: `${hintKey('zendesk', id)}poll:${updatedAt}${since}${onceADay(now)}`,
     kind: 'zendesk-hint',
     payload: { ticket: id, isInQueue: true },
-    receivedAt: nowOf(context),
+    receivedAt: now,
   })
 }
 

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { botToken, serviceDeskProject, startGitLab } from '../../../sandbox/gitlab/gitlab.ts'
 import { connectGitLab } from '../../../src/services/gitlab/client.ts'
-import { poll } from '../../../src/services/gitlab/poll.ts'
+import { poll, rememberUnread } from '../../../src/services/gitlab/poll.ts'
 import { aDesk } from '../../requests/a-desk.ts'
 import { turnsDuring } from '../../turns.ts'
 
@@ -88,4 +88,30 @@ test('an open request that is older than the long look, and of which nothing was
   const pending = await store.tables.inbox.pending(context.now().toISOString(), 100)
   // Issue 1 waits since the first poll.
   expect(pending.map(({ payload }) => payload)).toEqual([{ iid: 1, isOfSeveral: true }, { iid: 7 }])
+})
+
+test('an issue that was hidden, and whose hint was given up, is asked for once more a day', async () => {
+  const { context, store, setTime } = await aDesk()
+  const gitlab = await startGitLab({ now: context.now })
+  onTestFinished(() => gitlab.close())
+  const client = connectGitLab({ url: gitlab.url, fetch, token: botToken, project: serviceDeskProject })
+  const polled = () => poll({ context, gitlab: client, handbookLabel: (name) => name, wakeInbox: () => {} })
+  const { inbox } = store.tables
+  const waiting = () => inbox.pending(context.now().toISOString(), 10)
+  await rememberUnread(store.tables, 7, context.now().toISOString())
+  setTime('2026-03-01T10:02:00.000Z')
+  await polled()
+  const first = await waiting()
+  await inbox.doneToo(
+    first.map(({ id }) => id),
+    context.now().toISOString(),
+  )
+  await polled()
+  const onThatDay = await waiting()
+
+  setTime('2026-03-02T10:02:00.000Z')
+  await polled()
+
+  expect([first.length, onThatDay.length]).toEqual([1, 0])
+  expect((await waiting()).map(({ payload }) => payload)).toEqual([{ iid: 7 }])
 })

@@ -33,6 +33,24 @@ it('hints at nothing where nothing has changed, and at a ticket again once it ha
   expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
 })
 
+it('hints once more a day at a ticket that could not be read, though nothing on it has changed', async () => {
+  const desk = await aTicketDesk()
+  const { id } = desk.zendesk.submitTicket('Is it safe?')
+  desk.zendesk.fake.fail({ path: /tickets\//, failure: { answer: { status: 403, body: {} } } })
+  await desk.poll()
+  await desk.handleAll()
+  desk.setTime('2026-03-02T23:00:00.000Z')
+  await desk.poll()
+  const onThatDay = await desk.waiting()
+
+  desk.setTime('2026-03-03T10:00:00.000Z')
+  await desk.poll()
+  await desk.handleAll()
+
+  expect(onThatDay).toEqual([])
+  expect((await desk.ticketRow(id))?.step).toBe('new')
+})
+
 it('looks for what has left the queue: only the ticket itself tells why', async () => {
   const desk = await aTicketDesk()
   const { id } = desk.zendesk.submitTicket('Is it safe?')
