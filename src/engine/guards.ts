@@ -294,18 +294,22 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   },
 
   /**
-   * A redirect that came to nothing may be asked for again; one that is under way or was done within a day may
-   * not.
+   * A redirect that came to nothing may be asked for again; one that is under way, or that was done or may have been
+   * within a day, may not.
    */
   'is-not-redirected-yet': (context) => {
     const { redirect } = context.request.facts.misdirected ?? {}
     if (!redirect) return undefined
     const [by, when] = [`<@${redirect.by}>`, instant(context, redirect.at)]
-    if (!redirect.isDone)
+    if (redirect.state === 'under-way')
       return {
         because: `${by} is already redirecting ${nameIn(context)} (asked ${when}) and will hear how it ends.`,
       }
     if (Date.parse(context.environment.now) - Date.parse(redirect.at) >= dayMs) return undefined
+    if (redirect.state === 'unclear')
+      return {
+        because: `${by} may have redirected ${nameIn(context)} already, ${when}: it couldn’t be seen. Nothing was sent again. Look in Zendesk whether the requester has the reply; if not, write to them there.`,
+      }
     return { because: `${by} already redirected ${nameIn(context)}, ${when}. Nothing was sent again.` }
   },
 }

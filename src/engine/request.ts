@@ -176,7 +176,12 @@ export interface MisdirectedTicket {
   /** The security desk has a request for it, or its search of the queue finds it. */
   readonly isOfSecurityDesk?: 'tracked' | 'in-its-queue'
   /** The last time that somebody sent its writer to the form; without what came to nothing. */
-  readonly redirect?: { readonly by: string; readonly at: Instant; readonly isDone: boolean }
+  readonly redirect?: {
+    readonly by: string
+    readonly at: Instant
+    /** `unclear`: it was given up, and may have been done all the same. */
+    readonly state: 'under-way' | 'done' | 'unclear'
+  }
 }
 
 /** The facts known of a request. They hold no personal data. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts'
 import { UnreadableEffect } from '../engine/effect.ts'
 import type { EffectDefinition, Idempotency } from '../engine/effects/definition.ts'
-import type { Done, Executor } from '../services/effect-handler.ts'
+import type { Done, Executor, Stopped } from '../services/effect-handler.ts'
 import { type Failure, failureOf } from '../services/failure.ts'
 import type { OutboxEntry } from '../store/store.ts'
 
@@ -10,9 +10,21 @@ export type Attempt =
   | { readonly outcome: 'done'; readonly done: Done; readonly found: boolean }
   | { readonly outcome: 'later'; readonly inMs: number; readonly error: string }
   | { readonly outcome: 'unknown'; readonly inMs: number; readonly error: string; readonly lookups: number }
-  /** `lookups`: of those that Try Again needs, how many are not needed any more. */
-  | { readonly outcome: 'failed'; readonly error: string; readonly lookups: number }
-  | { readonly outcome: 'stopped'; readonly because: string; readonly alone: boolean }
+  | {
+      readonly outcome: 'failed'
+      readonly error: string
+      /** Of those that Try Again needs, how many are not needed any more. */
+      readonly lookups: number
+      /** It may have been done all the same. */
+      readonly isUnclear?: true
+    }
+  | {
+      readonly outcome: 'stopped'
+      readonly because: string
+      readonly alone: boolean
+      /** It may have been done all the same. */
+      readonly isUnclear?: true
+    }
 
 export interface Attempting {
   readonly executor: Executor
@@ -59,10 +71,10 @@ export async function attempt(attempting: Attempting, entry: OutboxEntry): Promi
     (entry.ends ?? 0) >= mostEnds
       ? endsTheProcess(entry)
       : await attemptKnown(attempting, entry, definition.idempotency)
+  if (attempted.outcome !== 'failed' || !definition.report) return attempted
   // Whoever asked for it is told, and may ask again: nothing waits for Try Again.
-  return attempted.outcome === 'failed' && definition.report
-    ? { outcome: 'stopped', because: attempted.error, alone: true }
-    : attempted
+  const { error: because, isUnclear } = attempted
+  return { outcome: 'stopped', because, alone: true, ...(isUnclear && { isUnclear }) }
 }
 
 function readable({ executor, onError }: Attempting, entry: OutboxEntry): EffectDefinition | undefined {
@@ -101,7 +113,7 @@ function endsTheProcess(entry: OutboxEntry): Attempt {
   const because = `The bot’s process ended ${mostEnds} times in a row while it did this. It may or may not have gone through: look for yourself, and tell your admins. Reference: ${entry.opId}`
   return isMessage(entry)
     ? { outcome: 'stopped', because, alone: true }
-    : { outcome: 'failed', error: because, lookups: entry.lookups }
+    : { outcome: 'failed', error: because, lookups: entry.lookups, isUnclear: true }
 }
 
 async function attemptKnown(
@@ -115,14 +127,17 @@ async function attemptKnown(
     if (looked) return looked
   }
   try {
-    const done = await attempting.executor.execute(entry)
-    return 'stopped' in done
-      ? { outcome: 'stopped', because: done.stopped, alone: done.alone === true }
-      : { outcome: 'done', done, found: false }
+    return ended(await attempting.executor.execute(entry), false)
   } catch (error) {
     attempting.onError(entry, error)
     return afterFailure(attempting, entry, idempotency, failureOf(error, entry.opId))
   }
+}
+
+function ended(done: Done | Stopped, found: boolean): Attempt {
+  return 'stopped' in done
+    ? { outcome: 'stopped', because: done.stopped, alone: done.alone === true }
+    : { outcome: 'done', done, found }
 }
 
 function isMessage({ lane }: OutboxEntry): boolean {
@@ -145,7 +160,7 @@ const saidEnough: Attempt = {
 async function look(attempting: Attempting, entry: OutboxEntry): Promise<Attempt | undefined> {
   try {
     const done = await attempting.executor.verify(entry)
-    if (done) return { outcome: 'done', done, found: true }
+    if (done) return ended(done, true)
   } catch (error) {
     attempting.onError(entry, error)
     return afterFailedLook(attempting, entry, failureOf(error, entry.opId))
@@ -162,8 +177,9 @@ async function look(attempting: Attempting, entry: OutboxEntry): Promise<Attempt
 function afterFailedLook(attempting: Attempting, entry: OutboxEntry, failure: Failure): Attempt {
   if (failure.kind === 'not-done' && !failure.isPassing) {
     // What is still open stays so: Try Again may come a moment after an attempt that GitLab is carrying out.
-    const lookups = entry.status === 'unknown' ? entry.lookups : lookupsSpared
-    return { outcome: 'failed', error: failure.sentence, lookups }
+    return entry.status === 'unknown'
+      ? { outcome: 'failed', error: failure.sentence, lookups: entry.lookups, isUnclear: true }
+      : { outcome: 'failed', error: failure.sentence, lookups: lookupsSpared }
   }
   const inMs = pause(attempting, entry, failure)
   if (entry.status !== 'unknown' && failure.kind === 'later')

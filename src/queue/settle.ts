@@ -272,7 +272,11 @@ function detailsOf(entry: OutboxEntry, attempt: Outcome): AuditDraft['details'] 
     outcome: attempt.outcome,
     attempt: entry.attempts + 1,
     ...(attempt.outcome === 'done'
-      ? { ...attempt.done.result, ...(attempt.found ? { foundLater: true } : {}) }
+      ? {
+          ...attempt.done.result,
+          ...(attempt.done.leftOut === undefined ? {} : { because: attempt.done.leftOut }),
+          ...(attempt.found ? { foundLater: true } : {}),
+        }
       : { error: attempt.error }),
   }
 }
@@ -283,11 +287,12 @@ async function cancel(
   definitions: EffectDefinitions,
   about: AboutRequest,
   entry: ClaimedOutboxEntry,
-  { because, alone }: Attempt & { outcome: 'stopped' },
+  { because, alone, isUnclear }: Attempt & { outcome: 'stopped' },
   now: Date,
 ): Promise<void> {
   const redact = (work: OutboxEntry['work']) => redacted(definitions, work)
-  for (const one of await tables.outbox.cancel(entry, { at: toInstant(now), because, alone, redact }))
+  const given = { at: toInstant(now), because, alone, isUnclear: isUnclear === true, redact }
+  for (const one of await tables.outbox.cancel(entry, given))
     await record(
       tables,
       about,
@@ -365,14 +370,18 @@ async function report(
 /** Returns the report of an attempt; undefined for work that can't be read, which was not done and names nobody to tell. */
 function reportOf(definitions: EffectDefinitions, entry: OutboxEntry, attempt: Attempt): Report | undefined {
   if (attempt.outcome === 'failed') return undefined
-  const because =
-    attempt.outcome === 'done' ? '' : attempt.outcome === 'stopped' ? attempt.because : attempt.error
   const { outcome } = attempt
   return definitionIfReadable(definitions, entry.work)?.report?.(entry.work, {
     outcome,
-    because,
+    because: becauseOf(attempt),
     isFirst: entry.attempts === 0,
+    isUnclear: outcome === 'stopped' && attempt.isUnclear === true,
   })
+}
+
+function becauseOf(attempt: Attempt): string {
+  if (attempt.outcome === 'done') return attempt.done.leftOut ?? ''
+  return attempt.outcome === 'stopped' ? attempt.because : attempt.error
 }
 
 function after(now: Date, ms: number): string {

@@ -136,11 +136,13 @@ async function requestFor(context: DeskContext, tables: Tables, ticket: TicketEl
   }
 }
 
-function redirectOf({ work, status, createdAt, finishedAt }: OutboxEntry): MisdirectedTicket['redirect'] {
-  if (work.kind !== effects['redirect-ticket'].kind || status === 'cancelled') return undefined
-  const { answerTo } = work as RedirectTicket
-  const isDone = status === 'done'
-  return { by: answerTo.userId, at: isDone ? (finishedAt ?? createdAt) : createdAt, isDone }
+function redirectOf(entry: OutboxEntry): MisdirectedTicket['redirect'] {
+  const { work, status, createdAt, finishedAt = createdAt } = entry
+  if (work.kind !== effects['redirect-ticket'].kind) return undefined
+  const { userId: by } = (work as RedirectTicket).answerTo
+  if (status === 'done') return { by, at: finishedAt, state: 'done' }
+  if (status !== 'cancelled') return { by, at: createdAt, state: 'under-way' }
+  return entry.unclearSince === undefined ? undefined : { by, at: finishedAt, state: 'unclear' }
 }
 
 function subjectOf({ number }: Pick<TicketElsewhere, 'number'>): string {

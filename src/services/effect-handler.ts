@@ -39,6 +39,8 @@ export async function requestNow(
 export interface Done {
   /** Ids and numbers only: it is kept, and stands in the audit log. */
   readonly result: Readonly<Record<string, string | number>>
+  /** What the service left out of it and a person does by hand, in sentences: for whoever asked, and the audit log. */
+  readonly leftOut?: string
   /** Writes further data in the same transaction as the result; returns the request if that has changed it. */
   readonly record?: (tables: Tables, at: Instant) => Promise<RequestRow | undefined>
 }
@@ -59,8 +61,8 @@ interface Handler<E> {
   readonly calls?: string
   /** Throws CallFailed, CannotDo or NotYet where it could not. */
   execute(entry: Entry, effect: E): Promise<Done | Stopped>
-  /** Returns the result if an earlier attempt did it after all; undefined where nothing is found. */
-  verify?(entry: Entry, effect: E): Promise<Done | undefined>
+  /** Returns what came of it if an earlier attempt did it after all; undefined where nothing is found. */
+  verify?(entry: Entry, effect: E): Promise<Done | Stopped | undefined>
 }
 
 /** A kind that is verified first does not compile without its look-up. */
@@ -79,7 +81,7 @@ export interface Executor {
   /** Returns the service that its handler calls, where it names one; undefined as well for what can't be read. */
   calls(entry: OutboxEntry): string | undefined
   execute(entry: OutboxEntry): Promise<Done | Stopped>
-  verify(entry: OutboxEntry): Promise<Done | undefined>
+  verify(entry: OutboxEntry): Promise<Done | Stopped | undefined>
 }
 
 /**

@@ -11,7 +11,7 @@ const finished = ['done', 'cancelled'] as const
 export async function cancelDecision(
   db: Kysely<Schema>,
   { id, token }: Held,
-  { at, because, alone, redact }: Cancelling,
+  { alone, ...given }: Cancelling,
 ): Promise<OutboxEntry[]> {
   const first = await db
     .selectFrom('outbox')
@@ -38,7 +38,7 @@ export async function cancelDecision(
     .where('status', 'not in', finished)
     .orderBy('position')
     .execute()
-  await cancelAll(db, rows, { at, because, redact })
+  await cancelAll(db, rows, given)
   return rows.map(toEntry)
 }
 
@@ -67,7 +67,7 @@ export async function cancelUnbegun(
 async function cancelAll(
   db: Kysely<Schema>,
   rows: readonly Pick<Selectable<OutboxTable>, 'id' | 'work'>[],
-  { at, because, redact }: Omit<Cancelling, 'alone'>,
+  { at, because, isUnclear, redact }: Omit<Cancelling, 'alone'>,
 ): Promise<void> {
   for (const { id, work } of rows)
     await db
@@ -77,6 +77,7 @@ async function cancelAll(
         work: JSON.stringify(redact(readWork(work))),
         finishedAt: at,
         error: because,
+        ...(!isUnclear && { unclearSince: null }),
       })
       .where('id', '=', id)
       .execute()

@@ -334,6 +334,8 @@ export interface Cancelling {
   readonly at: Instant
   readonly because: string
   readonly alone: boolean
+  /** It may have been done all the same: since when that is unclear is kept. */
+  readonly isUnclear?: boolean
   /** Returns the part of the work that is kept. */
   readonly redact: (work: Work) => Work
 }

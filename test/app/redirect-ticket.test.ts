@@ -30,6 +30,11 @@ const toSupport = { recipient: 'support@example.com' } as const
 const aTicket = /\/tickets\/\d+(?:\.json)?$/
 const puts = (world: World) => world.zendesk.fake.received('PUT', /./)
 const mention = (id: string) => `<@${id}>`
+/** The next update is made, its answer is lost, and what came of it is refused. */
+const loseSightOf = (world: World) => {
+  world.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+  world.zendesk.fake.fail({ path: /audits/, failure: { answer: { status: 403, body: {} } } })
+}
 const redirected = (id: number) =>
   `Ticket ${id} was redirected: the requester was sent to the form, and the ticket is solved.`
 
@@ -74,24 +79,30 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     [
       'is not solved by Zendesk',
       { undoes: ['status'] as const },
+      'was redirected, but',
       'the ticket is new, not solved. The requester has the answer, and it is not sent again. Do the rest by hand in Zendesk.',
     ],
     [
       'is answered by an account that may write only internal comments',
       { onlyPrivateComments: true },
+      'wasn’t redirected.',
       'it kept the answer as an internal comment. The requester got nothing. Give the bot’s account a role that may write public comments, and answer this one by hand in Zendesk.',
     ],
-  ])('%s: that is told', async (_what, account, what) => {
+  ])('%s: that is told, also where the answer of Zendesk is lost', async (_what, account, how, what) => {
     const world = await startZendeskWorld()
     Object.assign(world.zendesk.account, account)
-    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    const tickets = [1, 2].map(() => world.zendesk.submitTicket('Please see to my data', toSupport))
+    const [ticket, lost] = tickets.map(({ id }) => id)
 
-    const answer = await ask(world, `redirect-ticket ${ticket.id} deletion`)
+    const answer = await ask(world, `redirect-ticket ${ticket} deletion`)
+    world.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+    await ask(world, `redirect-ticket ${lost} deletion`)
+    await world.passTime(3, 10)
 
-    expect(answer).toBe(
-      `Ticket ${ticket.id} wasn’t redirected. Zendesk did not do all of it on ticket ${ticket.id}: ${what}`,
-    )
-    expect(puts(world)).toHaveLength(1)
+    const told = (id?: number) => `Ticket ${id} ${how} Zendesk did not do all of it on ticket ${id}: ${what}`
+    expect(answer).toBe(told(ticket))
+    expect(world.told(people.engineer.id).at(-1)).toBe(told(lost))
+    expect(puts(world)).toHaveLength(2)
   })
 
   test('is told of to nobody but who asked, and only when it is done', async () => {
@@ -127,6 +138,25 @@ describe('A request that arrived in Zendesk as a ticket', () => {
     expect(puts(world)).toHaveLength(1)
     expect(world.told(people.engineer.id).at(-1)).toBe(redirected(ticket.id))
   })
+
+  test.each([403, 404])(
+    'is redirected, though whether it is solved can’t be read after its answer was lost (%d)',
+    async (status) => {
+      const world = await startZendeskWorld()
+      world.zendesk.account.undoes = ['status']
+      const { id } = world.zendesk.submitTicket('Please see to my data', toSupport)
+      world.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+
+      await ask(world, `redirect-ticket ${id} deletion`)
+      const failure = { answer: { status, body: {} } }
+      world.zendesk.fake.fail({ method: 'GET', path: aTicket, times: 2, failure })
+      await world.passTime(3, 10)
+
+      expect(world.told(people.engineer.id).at(-1)).toBe(
+        `Ticket ${id} was redirected, but Zendesk doesn’t let the bot see whether all of it was done (${status}). The requester has the answer, and it is not sent again. See for yourself whether the ticket is solved.`,
+      )
+    },
+  )
 
   test('is redirected when Zendesk is back, though it could not even be read', async () => {
     const world = await startZendeskWorld()
@@ -391,6 +421,50 @@ describe('The same ticket redirected twice', () => {
     expect(puts(world)).toHaveLength(1)
   })
 
+  test('is not sent again where Zendesk has left the ticket open', async () => {
+    const world = await startZendeskWorld()
+    world.zendesk.account.undoes = ['status']
+    const { id, comments } = world.zendesk.submitTicket('Please see to my data', toSupport)
+    await ask(world, `redirect-ticket ${id} deletion`)
+
+    const second = await ask(world, `redirect-ticket ${id} deletion`, people.manager.id)
+
+    expect(second).toBe(
+      `${mention(people.engineer.id)} already redirected ticket ${id}, Mar 1, 10:00 AM UTC. Nothing was sent again.`,
+    )
+    expect(comments).toHaveLength(2)
+    expect(puts(world)).toHaveLength(1)
+    const log = (await world.audit()).map(({ details }) => details)
+    expect(log).toContainEqual(
+      expect.objectContaining({
+        ...{ effect: 'redirect-ticket', outcome: 'done', ticket: id, to: 'deletion' },
+        because: expect.stringContaining('the ticket is new, not solved.'),
+      }),
+    )
+  })
+
+  test('is not sent again where it can’t be seen whether the requester has the reply', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    loseSightOf(world)
+    await ask(world, `redirect-ticket ${ticket.id} deletion`)
+    await world.passTime(3, 10)
+    const told = world.told(people.engineer.id).at(-1)
+    ticket.status = 'open'
+
+    const second = await ask(world, `redirect-ticket ${ticket.id} deletion`, people.manager.id)
+    await world.advance({ hours: 25 })
+    const nextDay = await ask(world, `redirect-ticket ${ticket.id} deletion`)
+
+    expect(told).toBe(
+      `It can’t be seen whether ticket ${ticket.id} was redirected: look in Zendesk whether the requester has the reply. The bot's account isn't allowed to change ticket ${ticket.id} (403).`,
+    )
+    expect(second).toBe(
+      `${mention(people.engineer.id)} may have redirected ticket ${ticket.id} already, Mar 1, 10:00 AM UTC: it couldn’t be seen. Nothing was sent again. Look in Zendesk whether the requester has the reply; if not, write to them there.`,
+    )
+    expect(nextDay).toBe(redirected(ticket.id))
+  })
+
   test('by two people at once is redirected once', async () => {
     const world = await startZendeskWorld()
     const { id, comments } = world.zendesk.submitTicket('Please see to my data', toSupport)
@@ -444,6 +518,23 @@ describe('The same ticket redirected twice', () => {
     expect(sent).toBe(1)
     expect(second).toBe(redirected(ticket.id))
     expect(ticket.comments).toHaveLength(2)
+  })
+
+  test('after one whose answer was lost is certain to have come to nothing is redirected', async () => {
+    const world = await startZendeskWorld()
+    const ticket = world.zendesk.submitTicket('Please see to my data', toSupport)
+    world.zendesk.fake.fail({ method: 'PUT', failure: { drop: 'connection' } })
+    await ask(world, `redirect-ticket ${ticket.id} deletion`)
+    world.zendesk.someoneComments(ticket.id, { body: 'We are on it.', public: false })
+    await world.passTime(20, 10)
+    const first = world.told(people.engineer.id).at(-1)
+
+    const second = await ask(world, `redirect-ticket ${ticket.id} deletion`)
+
+    expect(first).toBe(
+      `Ticket ${ticket.id} wasn’t redirected. Somebody changed ticket ${ticket.id} in the meantime. Nothing was sent or changed. Read the ticket, then run the command again.`,
+    )
+    expect(second).toBe(redirected(ticket.id))
   })
 })
 

@@ -476,7 +476,11 @@ const refused: readonly Case[] = [
   [
     'to send a ticket’s writer to the form while that is under way',
     'is-not-redirected-yet',
-    { facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: false } } } },
+    {
+      facts: {
+        misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, state: 'under-way' } },
+      },
+    },
     {
       because: '<@U1> is already redirecting #123 (asked Mar 1, 10:00 AM UTC) and will hear how it ends.',
     },
@@ -485,10 +489,22 @@ const refused: readonly Case[] = [
     'to send a ticket’s writer to the form again within a day',
     'is-not-redirected-yet',
     {
-      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
+      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, state: 'done' } } },
       environment: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
     },
     { because: '<@U1> already redirected #123, Mar 1, 10:00 AM UTC. Nothing was sent again.' },
+  ],
+  [
+    'to send a ticket’s writer to the form within a day of when they may have been',
+    'is-not-redirected-yet',
+    {
+      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, state: 'unclear' } } },
+      environment: { now: '2026-03-02T09:59:59.999Z', timeZone: 'UTC' },
+    },
+    {
+      because:
+        '<@U1> may have redirected #123 already, Mar 1, 10:00 AM UTC: it couldn’t be seen. Nothing was sent again. Look in Zendesk whether the requester has the reply; if not, write to them there.',
+    },
   ],
 ]
 
@@ -538,7 +554,7 @@ const refusing: Readonly<Record<GuardName, Given & { readonly isVerified?: true 
   'is-not-of-security-desk': { facts: { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } } },
   'can-be-answered': { facts: { misdirected: { status: 'solved' } } },
   'is-not-redirected-yet': {
-    facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: movedAt, isDone: true } } },
+    facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: movedAt, state: 'done' } } },
   },
 }
 
@@ -753,7 +769,7 @@ const allowed: readonly (readonly [what: string, guard: GuardRule, given: Given]
     'to redirect a ticket again after a day',
     'is-not-redirected-yet',
     {
-      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, isDone: true } } },
+      facts: { misdirected: { status: 'open', redirect: { by: 'U1', at: redirectedAt, state: 'done' } } },
       environment: { now: '2026-03-02T10:00:00.000Z' },
     },
   ],

@@ -28,7 +28,7 @@ const embargo: World = { isEmbargoed: true }
 const notToBeRedirected: readonly World[] = [
   { misdirected: { status: 'open', isOfSecurityDesk: 'tracked' } },
   { misdirected: { status: 'solved' } },
-  { misdirected: { status: 'open', redirect: { by: 'U1', at: '2026-03-02T10:30:00.000Z', isDone: true } } },
+  { misdirected: { status: 'open', redirect: { by: 'U1', at: '2026-03-02T10:30:00.000Z', state: 'done' } } },
 ]
 
 const accountWorlds = [asShipped, bare, otherAddress, laterIssue, twoApprovals, labelWithRole]

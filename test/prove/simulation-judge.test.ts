@@ -221,6 +221,7 @@ describe('an answer of which Zendesk made something else is judged by its act al
   test.each([
     ['waits for Try Again', { opId: 'op-2', outcome: 'failed', error: because }],
     ['was stopped, as whoever asked was told', { opId: 'op-2', outcome: 'stopped', because }],
+    ['is done but for that', { opId: 'op-2', outcome: 'done', because }],
   ])('where the bot says so of what %s', (_how, details) => {
     expect(isJudgedSo(details)).toBe(true)
   })

@@ -38,7 +38,7 @@ async function attemptOf(entry: Partial<OutboxEntry>) {
 
 test('after twenty lives in a row it waits for Try Again', async () => {
   expect(await attemptOf({ ends: 20 })).toEqual({
-    attempted: { outcome: 'failed', error: because, lookups: 3 },
+    attempted: { outcome: 'failed', error: because, lookups: 3, isUnclear: true },
     begun: 0,
   })
 })
@@ -46,6 +46,16 @@ test('after twenty lives in a row it waits for Try Again', async () => {
 test('a message, which has no Try Again, is stopped alone', async () => {
   expect((await attemptOf({ lane: 'card', work: { kind: 'card' }, ends: 20 })).attempted).toEqual({
     ...{ outcome: 'stopped', because, alone: true },
+  })
+})
+
+test('what its asker alone hears of is stopped, too, as one that may have gone through', async () => {
+  const work = {
+    ...{ kind: 'redirect-ticket', ticket: 5, to: 'deletion', updatedStamp: note.dueAt, preview: '' },
+    answerTo: { userId: 'U1', teamId: 'T1' },
+  }
+  expect((await attemptOf({ lane: 'zendesk', work, ends: 20 })).attempted).toEqual({
+    ...{ outcome: 'stopped', because, alone: true, isUnclear: true },
   })
 })
 

@@ -103,7 +103,7 @@ export function isLeftOut(
   return audit.some(
     ({ details }) =>
       details.opId === metadata.custom.op_id &&
-      // What whoever asked is told of alone is not tried again: it is stopped, and that says why.
+      // What whoever asked is told of alone is not tried again: it is done or stopped, and that says what is left out.
       /did not do all of it/.test(String(details.error ?? details.because ?? '')),
   )
 }

@@ -80,9 +80,11 @@ export interface Asked<E extends AnyEffect, R extends AnyEffect> {
 /** The end of an attempt, as it is reported to a person. */
 export interface ReportedAttempt {
   readonly outcome: 'done' | 'later' | 'unknown' | 'stopped'
-  /** Why it is not done, in sentences. */
+  /** Why it is not done, or what of it was left out, in sentences; empty where all of it is done. */
   readonly because: string
   readonly isFirst: boolean
+  /** It was stopped, and may have been done all the same. */
+  readonly isUnclear: boolean
 }
 
 /** A private answer to a person who sees no card: where it goes and what it says. */

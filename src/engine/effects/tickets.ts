@@ -224,9 +224,15 @@ function redirectTo(value: string | undefined): RedirectTo {
   return value === 'access' || value === 'both' ? value : 'deletion'
 }
 
-function redirectText(ticket: number, { outcome, because, isFirst }: ReportedAttempt): string | undefined {
+function redirectText(
+  ticket: number,
+  { outcome, because, isFirst, isUnclear }: ReportedAttempt,
+): string | undefined {
+  if (outcome === 'done' && because !== '') return `Ticket ${ticket} was redirected, but ${because}`
   if (outcome === 'done')
     return `Ticket ${ticket} was redirected: the requester was sent to the form, and the ticket is solved.`
+  if (isUnclear)
+    return `It can’t be seen whether ticket ${ticket} was redirected: look in Zendesk whether the requester has the reply. ${because}`
   if (outcome === 'stopped') return `Ticket ${ticket} wasn’t redirected. ${because}`
   if (!isFirst) return undefined
   return `Ticket ${ticket} isn’t redirected yet. ${because} I’ll keep trying and tell you how it ends.`

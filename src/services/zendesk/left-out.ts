@@ -10,7 +10,18 @@ import type { TicketUpdate, Zendesk } from './client.ts'
 
 type Asked = Pick<TicketUpdate, 'comment' | 'status' | 'groupId' | 'tags' | 'customFields'>
 
-/** Throws `CannotDo` with what is missing, and what a person does about it. `then`: what they do last of all. */
+/** Zendesk left something out of an update that it has made. */
+export class LeftOut extends CannotDo {
+  /** The requester got nothing. */
+  readonly isUnsent: boolean
+
+  constructor(sentence: string, isUnsent: boolean) {
+    super(sentence)
+    this.isUnsent = isUnsent
+  }
+}
+
+/** Throws `LeftOut` with what is missing, and what a person does about it. `then`: what they do last of all. */
 export function expectAll(id: number, asked: Asked, updated: UpdatedTicket, then?: string): void {
   const isUnsent = asked.comment?.public === true && updated.isCommentPublic === false
   const missing = missingOn(asked, updated)
@@ -18,7 +29,7 @@ export function expectAll(id: number, asked: Asked, updated: UpdatedTicket, then
 }
 
 /**
- * The same of an update that was found by its mark, which somebody may have mended since: throws `CannotDo` where
+ * The same of an update that was found by its mark, which somebody may have mended since: throws `LeftOut` where
  * neither the audit nor the ticket as it is now shows all of it, and `CallFailed`.
  */
 export async function expectAllOf(
@@ -82,17 +93,16 @@ async function isAnsweredSince(
   )
 }
 
-interface LeftOut {
+interface Missing {
   readonly missing: readonly string[]
-  /** The requester got nothing. */
   readonly isUnsent: boolean
   readonly then: string | undefined
 }
 
-function leftOut(id: number, { missing, isUnsent, then }: LeftOut, { comment }: Asked): CannotDo {
+function leftOut(id: number, { missing, isUnsent, then }: Missing, { comment }: Asked): LeftOut {
   const what = [...(isUnsent ? ['it kept the answer as an internal comment'] : []), ...missing].join('; ')
   const sent = isUnsent
     ? 'The requester got nothing. Give the bot’s account a role that may write public comments, and answer this one by hand in Zendesk'
     : `${comment?.public ? 'The requester has the answer, and it is not sent again. Do the rest' : 'Do that'} by hand in Zendesk`
-  return new CannotDo(`Zendesk did not do all of it on ticket ${id}: ${what}. ${sent}${then ?? ''}.`)
+  return new LeftOut(`Zendesk did not do all of it on ticket ${id}: ${what}. ${sent}${then ?? ''}.`, isUnsent)
 }

@@ -4,13 +4,13 @@ import type { RedirectTicket, RedirectTo, ticketEffects } from '../../engine/eff
 import type { TicketElsewhere } from '../../requests/redirect-ticket.ts'
 import type { RedirectPreview } from '../../views/redirect-modal.ts'
 import { CallFailed } from '../call-failed.ts'
-import type { Done, Entry, HandlersOf } from '../effect-handler.ts'
+import type { Done, Entry, HandlersOf, Stopped } from '../effect-handler.ts'
 import { CannotDo } from '../failure.ts'
-import type { CustomField, MacroEffect, Ticket } from './answers.ts'
+import type { Audit, CustomField, MacroEffect, Ticket } from './answers.ts'
 import type { TicketUpdate, Zendesk } from './client.ts'
 import { connected, type MacroName, ownUpdate, type ZendeskContext } from './effect-context.ts'
 import { asSaidOf, isConflict, onTicket } from './failure.ts'
-import { expectAll, expectAllOf } from './left-out.ts'
+import { expectAll, expectAllOf, LeftOut } from './left-out.ts'
 import { recipientsOf } from './show-ticket.ts'
 import type { TicketReader } from './ticket-reader.ts'
 
@@ -33,12 +33,11 @@ export function redirectTicket(
         const { updatedStamp } = work
         const asked = { status: 'solved', ...update }
         const updated = await zendesk.updateTicket(work.ticket, { ...asked, updatedStamp, opId: entry.opId })
-        expectAll(work.ticket, asked, updated)
+        return await cameOf(work, updated, () => expectAll(work.ticket, asked, updated))
       } catch (error) {
         if (!isConflict(error)) throw asSaidOf(work.ticket, error)
         return (await found(zendesk, entry, work)) ?? changedMeanwhile(work)
       }
-      return doneWith(work)
     },
 
     async verify(entry, work) {
@@ -121,15 +120,39 @@ async function applied(
   return effect
 }
 
-async function found(zendesk: Zendesk, { opId }: Entry, work: RedirectTicket): Promise<Done | undefined> {
+async function found(
+  zendesk: Zendesk,
+  { opId }: Entry,
+  work: RedirectTicket,
+): Promise<Done | Stopped | undefined> {
   const own = await ownUpdate(zendesk, work.ticket, opId)
   if (!own) return undefined
-  await expectAllOf(zendesk, work.ticket, { comment: { body: '', public: true }, status: 'solved' }, own)
-  return doneWith(work)
+  const asked = { comment: { body: '', public: true }, status: 'solved' }
+  return cameOf(work, own, () => expectAllOf(zendesk, work.ticket, asked, own))
 }
 
-function doneWith({ ticket, to }: RedirectTicket): Done {
-  return { result: { ticket, to } }
+/** Once the requester has the answer it is done, whatever else is left to do: it is an e-mail, and not sent again. */
+async function cameOf(
+  work: RedirectTicket,
+  { isCommentPublic }: Pick<Audit, 'isCommentPublic'>,
+  look: () => void | Promise<void>,
+): Promise<Done | Stopped> {
+  try {
+    await look()
+    return doneWith(work)
+  } catch (error) {
+    if (error instanceof LeftOut)
+      return error.isUnsent ? { stopped: error.message, alone: true } : doneWith(work, error.message)
+    if (!(error instanceof CallFailed) || error.kind !== 'not-done' || isCommentPublic === false) throw error
+    return doneWith(
+      work,
+      `Zendesk doesn’t let the bot see whether all of it was done (${error.status}). The requester has the answer, and it is not sent again. See for yourself whether the ticket is solved.`,
+    )
+  }
+}
+
+function doneWith({ ticket, to }: RedirectTicket, leftOut?: string): Done {
+  return { result: { ticket, to }, ...(leftOut !== undefined && { leftOut }) }
 }
 
 function changedMeanwhile({ ticket }: RedirectTicket): never {
