@@ -94,7 +94,7 @@ export async function undoRedirect(
   const refuse = (text: string) => ({ text, isRefused: true })
   const { name, decision } = redirectDecision(context)
   const what = `“${decision.button}” on ticket ${ticket}`
-  if (last.status === 'cancelled') return refuse(`${what} was undone already. Nothing was sent.`)
+  if (last.status === 'cancelled') return refuse(whyNotUndone(what, last))
   const at = nowOf(context)
   const because = undoneBecause
   const asked = { subject, lane: last.lane, decisionId }
@@ -112,6 +112,12 @@ export async function undoRedirect(
     await tables.audit.append({ at, what: 'effect', who: 'bot', details })
   }
   return { text: `${what} is undone: nothing was sent.`, isRefused: false }
+}
+
+function whyNotUndone(what: string, { error, unclearSince }: OutboxEntry): string {
+  if (error === undoneBecause) return `${what} was undone already. Nothing was sent.`
+  const how = unclearSince === undefined ? '' : ', and may have gone out all the same'
+  return `Too late: ${what} was stopped${how}. ${error}`
 }
 
 async function requestFor(context: DeskContext, tables: Tables, ticket: TicketElsewhere): Promise<Request> {

@@ -239,12 +239,38 @@ describe('With UNDO_SECONDS', () => {
     expect(anew).toBe(promised(ticket.id))
   })
 
-  test('once it has begun to go out it is too late', async () => {
+  test.each([
+    ['', [], 'solved'],
+    [', also where Zendesk leaves the ticket open', ['status'] as const, 'new'],
+  ])('once it has begun to go out it is too late%s', async (_where, undoes, status) => {
     const { world, ticket, undo } = await waiting()
+    Object.assign(world.zendesk.account, { undoes })
     await world.advance({ seconds: 61 })
 
     expect(await undo()).toBe(`Too late: “Redirect Ticket” on ticket ${ticket.id} has started to go out.`)
+    expect(ticket.status).toBe(status)
+  })
+
+  test('an Undo of what was stopped says why, and not that it was undone', async () => {
+    const { world, ticket, undo } = await waiting()
+    world.zendesk.someoneComments(ticket.id, { body: 'We are on it.', public: false })
+    await world.advance({ seconds: 61 })
+
+    expect(await undo()).toBe(
+      `Too late: “Redirect Ticket” on ticket ${ticket.id} was stopped. Somebody changed ticket ${ticket.id} in the meantime. Nothing was sent or changed. Read the ticket, then run the command again.`,
+    )
+  })
+
+  test('an Undo of what may have gone out does not say that nothing was sent', async () => {
+    const { world, ticket, undo } = await waiting()
+    loseSightOf(world)
+    await world.advance({ seconds: 61 })
+    await world.passTime(3, 10)
+
     expect(ticket.status).toBe('solved')
+    expect(await undo()).toBe(
+      `Too late: “Redirect Ticket” on ticket ${ticket.id} was stopped, and may have gone out all the same. The bot's account isn't allowed to change ticket ${ticket.id} (403).`,
+    )
   })
 
   test('an Undo that waits to be handled while the time comes is not overtaken, also after a stop', async () => {
