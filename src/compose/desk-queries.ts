@@ -69,12 +69,11 @@ export function deskOf(parts: Asked): DeskQueries {
       const row = await requests.byId(requestId)
       const show = row && services[row.source]?.show
       if (!row || !show) return { because: 'I’m not tracking this request anymore.' }
-      const shown = await show(row)
+      const shown = await show(row, since)
       if ('because' in shown) return shown
-      const { ticket, read } = shown
-      await takeIn(context, row, read.snapshot, userId)
-      const isSame = since === undefined || since === read.stamp
-      return { ticket, changes: isSame ? [] : ((await read.changesSince?.(since)) ?? []) }
+      const { ticket, snapshot, changes } = shown
+      await takeIn(context, row, snapshot, userId)
+      return { ticket, changes }
     },
     cardState: async (requestId) => {
       const row = await requests.byId(requestId)

@@ -38,8 +38,8 @@ export interface Service {
   lookForRequests?(since: Instant): Promise<void>
   /** Inside the caller's transaction: it could not be read, so that it has to be asked for again. */
   rememberUnread?(tables: Tables, number: number, now: Instant): Promise<void>
-  /** Returns the request's content, for one person's eyes. */
-  show?(row: RequestRow): Promise<Shown>
+  /** Returns the request's content, for one person's eyes, and what has changed since the instant asked about. */
+  show?(row: RequestRow, since?: Instant): Promise<Shown>
   /**
    * Counts the people besides the requester who are e-mailed what is said on it; undefined where the service does not
    * say. Left out where `show` says it. Throws CallFailed.
@@ -71,8 +71,10 @@ export interface Read {
 /** A request, or what is no request and says something new of one. */
 export type Hinted = Read | { readonly requestId: string; readonly observation: Observation }
 
-/** A request's content as it is shown, or a sentence that says why it can't be. */
-export type Shown = { readonly ticket: ShownTicket; readonly read: Read } | { readonly because: string }
+/** A request's content as it is shown, with `changes` as `Read` tells them, or a sentence that says why it can't be. */
+export type Shown =
+  | { readonly ticket: ShownTicket; readonly snapshot: Snapshot; readonly changes: readonly string[] }
+  | { readonly because: string }
 
 /**
  * The beginning of the key of a hint that the bot gives itself. A webhook's key begins with the service's name and

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
+import { shortLimitMs, type WorldOptions } from './desk-world.ts'
 import { keptToItself, privateTicket } from './kept-to-itself.ts'
 import {
   addedTo,
@@ -110,6 +111,62 @@ describe('Zendesk is down for an hour after a decision', () => {
 
     expect(meanwhile).toEqual([])
     expect(ticketCards({ world, ticket })).toHaveLength(1)
+  })
+})
+
+describe('What the bot’s account wrote can’t be told apart, since the ticket’s audits can’t be read', () => {
+  const unread = (ticket: number) =>
+    `Zendesk isn’t responding, so I can’t check ticket ${ticket}. Nothing was changed: try again in a few minutes.`
+  const decisions = ({ world }: WithTicket) =>
+    world.inDatabase("select key from inbox where kind = 'decision'")
+
+  /** A modal is open, and a colleague has written under the bot's account since. */
+  async function writtenMeanwhile(failure: Failure, options: WorldOptions = {}) {
+    const given = await privateTicket(options)
+    const { world, ticket } = given
+    const view = await openOnTicket(given, 'Reply')
+    world.clock.advance({ minutes: 1 })
+    world.zendesk.someoneCommentsAsBot(ticket, { body: 'We know of it.', public: false })
+    world.zendesk.fake.fail({ path: /audits/, times: Infinity, failure })
+    const submit = () => world.slack.submit(agent, view?.id ?? '', { [label]: answer })
+    return { ...given, submit }
+  }
+
+  const down: Failure = { answer: { status: 503, body: {} } }
+
+  test('when the button is clicked: the person is told, and no modal opens', async () => {
+    const given = await writtenMeanwhile(down)
+
+    const view = await openOnTicket(given, 'Reply')
+
+    expect(view).toBeUndefined()
+    expect(given.world.told(agent)).toEqual([unread(given.ticket)])
+  })
+
+  test('when the modal is submitted: the decision is stored, and the person is told', async () => {
+    const given = await writtenMeanwhile(down)
+
+    const { status } = await given.submit()
+    await given.world.drain()
+
+    expect(status).toBe(200)
+    expect(await decisions(given)).toHaveLength(1)
+    expect(given.world.told(agent)).toEqual([unread(given.ticket)])
+    expect(addedTo(given)).toEqual([{ body: 'We know of it.', public: false }])
+  })
+
+  test('when the modal is submitted and the audits hang: the submit is acknowledged meanwhile', async () => {
+    const answerWithinMs = shortLimitMs * 5
+    const given = await writtenMeanwhile({ hang: true }, { answerWithinMs })
+
+    const before = performance.now()
+    const { status } = await given.submit()
+
+    expect(status).toBe(200)
+    expect(performance.now() - before).toBeLessThan(answerWithinMs)
+    expect(await decisions(given)).toHaveLength(1)
+    const told = () => given.world.told(agent)
+    await expect.poll(told, { timeout: answerWithinMs * 4 }).toEqual([unread(given.ticket)])
   })
 })
 

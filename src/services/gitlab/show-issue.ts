@@ -49,7 +49,7 @@ async function shown({ reader }: ShowIssue, { number, seen }: RequestRow): Promi
       recipients: [issue.serviceDeskReplyTo ?? reading.form.email ?? 'the requester'],
       comments: [first, ...written],
     }
-    return { ticket, read: { snapshot: issueSnapshot(reading) } }
+    return { ticket, snapshot: issueSnapshot(reading), changes: [] }
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error
     return { because: explain(error, number, 'show') }

@@ -6,7 +6,7 @@ import type { Log } from '../../http/log.ts'
 import type { Route } from '../../http/server.ts'
 import type { RequestRow } from '../../store/store.ts'
 import type { GitLab } from '../gitlab/client.ts'
-import type { Read, Service } from '../service.ts'
+import type { Service } from '../service.ts'
 import type { Zendesk } from './client.ts'
 import { explain } from './failure.ts'
 import { isChangedQuietly, type QuietUpdates } from './quiet-updates.ts'
@@ -46,10 +46,10 @@ export function zendeskService(parts: ZendeskService): Service {
     read: ReadTicket,
     known: Pick<RequestRow, 'seen'> | undefined,
     isInQueue: boolean,
-  ): Promise<Read> => ({
+  ) => ({
     snapshot: await ticketSnapshot(reader, read, known?.seen, isInQueue),
     stamp: read.ticket.updatedAt,
-    changesSince: async (stamp) => {
+    changesSince: async (stamp: Instant) => {
       const { ticket, comments } = read
       const quiet = await parts.quietUpdates(ticket.id)
       const isQuiet =
@@ -69,11 +69,7 @@ export function zendeskService(parts: ZendeskService): Service {
     read: async (ticket, known) => readOf(await readTicket(reader, ticket), known, false),
     readHinted: async (ticket, known, { isListed }) =>
       readOf(await readTicket(reader, ticket), known, isListed),
-    async show(row) {
-      const shown = await showTicket({ clock, flows, reader, gitlab }, row)
-      if ('because' in shown) return shown
-      return { ticket: shown.ticket, read: await readOf(shown.read, row, false) }
-    },
+    show: (row, since) => showTicket({ clock, flows, reader, gitlab, readOf }, row, since),
     explain,
   }
 }

@@ -2,12 +2,13 @@
 
 import { answerOrLate, type Clock } from '../../clock.ts'
 import type { Flows } from '../../engine/flow.ts'
+import type { Instant } from '../../engine/time.ts'
 import { stepAt } from '../../engine/traits.ts'
 import type { RequestRow } from '../../store/store.ts'
-import type { ShownTicket } from '../../views/ticket-blocks.ts'
 import { CallFailed } from '../call-failed.ts'
 import type { GitLab } from '../gitlab/client.ts'
 import { expertAnswer } from '../gitlab/expert-issue.ts'
+import type { Read, Shown } from '../service.ts'
 import type { Ticket, ZendeskUser } from './answers.ts'
 import { explain } from './failure.ts'
 import { type ReadTicket, readTicket, type TicketReader } from './ticket-reader.ts'
@@ -18,27 +19,33 @@ export interface ShowTicket {
   readonly flows: Flows
   readonly reader: TicketReader
   readonly gitlab: Pick<GitLab, 'notes'>
+  /** Makes of a ticket what the desk takes in. Throws `CallFailed`, and so does what it returns. */
+  readonly readOf: (read: ReadTicket, row: RequestRow, isInQueue: boolean) => Promise<Required<Read>>
 }
-
-/** The ticket as it is shown, or a sentence that says why it can't be. */
-export type Shown = { readonly ticket: ShownTicket; readonly read: ReadTicket } | { readonly because: string }
 
 /** A trigger of Slack's lives three seconds; the modal needs the rest. */
 const patienceMs = 2_000
 
 /** Reads a ticket for one person. It answers within two seconds, with a sentence where the ticket can't be read. */
-export async function showTicket(parts: ShowTicket, row: RequestRow): Promise<Shown> {
-  return answerOrLate(parts.clock, patienceMs, shown(parts, row), () => ({ because: slow(row.number) }))
+export async function showTicket(parts: ShowTicket, row: RequestRow, since?: Instant): Promise<Shown> {
+  return answerOrLate(parts.clock, patienceMs, shown(parts, row, since), () => ({
+    because: slow(row.number),
+  }))
 }
 
-async function shown(parts: ShowTicket, row: RequestRow): Promise<Shown> {
+async function shown(parts: ShowTicket, row: RequestRow, since: Instant | undefined): Promise<Shown> {
   try {
     const [read, expert] = await Promise.all([readTicket(parts.reader, row.number), expertText(parts, row)])
     const { ticket, comments } = read
-    const people = await peopleOf(parts.reader, read)
+    const [{ snapshot, stamp, changesSince }, people] = await Promise.all([
+      parts.readOf(read, row, false),
+      peopleOf(parts.reader, read),
+    ])
+    const isSame = since === undefined || since === stamp
     const nameOf = (id: number) => nameText(people.get(id))
     return {
-      read,
+      snapshot,
+      changes: isSame ? [] : await changesSince(since),
       ticket: {
         subject: ticket.subject,
         stamp: ticket.updatedAt,

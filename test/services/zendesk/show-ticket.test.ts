@@ -2,15 +2,12 @@
 
 import { describe, expect, it } from 'vitest'
 import { zendeskAgentId } from '../../../sandbox/zendesk/zendesk.ts'
-import { flows } from '../../../src/flows/index.ts'
-import { showTicket } from '../../../src/services/zendesk/show-ticket.ts'
 import { aTicketDesk } from './a-ticket-desk.ts'
 
 const project = 'gitlab-com/abuse'
 
 async function aTicket({ timeoutMs = 5_000 } = {}) {
   const desk = await aTicketDesk({ timeoutMs })
-  const { client } = desk.gitlab
   const { id } = desk.zendesk.submitTicket('Is it safe?', {
     id: 456,
     subject: 'A question',
@@ -24,19 +21,10 @@ async function aTicket({ timeoutMs = 5_000 } = {}) {
     if (!found) throw new Error('no ticket')
     return found
   }
-  const show = async () =>
-    showTicket(
-      {
-        clock: desk.intake.clock,
-        flows,
-        reader: desk.reader,
-        gitlab: client,
-      },
-      await row(),
-    )
+  const show = async () => desk.intake.services.zendesk?.show?.(await row())
   const shown = async () => {
     const answer = await show()
-    return 'ticket' in answer ? answer.ticket : answer
+    return answer && 'ticket' in answer ? answer.ticket : answer
   }
   return { ...desk, id, row, show, shown }
 }
