@@ -194,8 +194,9 @@ function batchOf(text: string) {
 /** What happens to a ticket through the engine; the bot mentions a group, and nobody else. */
 function thread(text: string, findings: Findings): void {
   const { now: at, timeZone } = place
-  const ticket = { status: text, isMerged: false, groupId: text, requesterId: 1, ccIds: [] }
-  const changes = changesSince(ticket, [], at, () => false, timeZone, { groupId: `${text}.` })
+  const ticket = { status: text, isMerged: false, groupId: text }
+  const writers = { isOwn: () => false, senderOf: () => 'requester' as const }
+  const changes = changesSince(ticket, [], at, writers, timeZone, { groupId: `${text}.` })
   // The team is named in config/desk.yaml; only the bot fills in people.
   const team = text.replaceAll('{person:', '{ person:')
   const issue = { team, project: text, iid: 7, url: text, closed: true, answeredAt: at }

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { appSec } from '../../sandbox/gitlab/seed.ts'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
-import type { Comment } from '../../sandbox/zendesk/zendesk.ts'
+import type { Comment, Submission } from '../../sandbox/zendesk/zendesk.ts'
 import {
   inSlack,
   modalAfter,
@@ -19,15 +19,15 @@ export interface WithTicket {
   readonly ticket: number
 }
 
+type Mail = Pick<Submission, 'subject' | 'ccs'> & { readonly text?: string }
+
 export const agent = people.fieldSecurity.id
 
 /** A ticket to security@ in a world of its own, Mon, Mar 2 at 10:00 UTC unless said otherwise; its card is there. */
-export async function aTicket(
-  options: WorldOptions & { readonly text?: string; readonly subject?: string } = {},
-): Promise<WithTicket> {
-  const { text = 'Is my data encrypted at rest?', subject = 'A question', ...rest } = options
+export async function aTicket(options: WorldOptions & Mail = {}): Promise<WithTicket> {
+  const { text = 'Is my data encrypted at rest?', subject = 'A question', ccs = [], ...rest } = options
   const world = await startWorld({ zendesk: true, startsAt: '2026-03-02T10:00:00.000Z', ...rest })
-  const { id } = world.zendesk.submitTicket(text, { subject })
+  const { id } = world.zendesk.submitTicket(text, { subject, ccs })
   await world.drain()
   return { world, ticket: id }
 }
@@ -109,9 +109,7 @@ export async function askSecurity(world: World, text: string, by: string = agent
 export const expert = 'expert-of-application-security'
 
 /** A ticket whose question was put to Application Security. */
-export async function engaged(
-  options: WorldOptions & { readonly text?: string; readonly subject?: string } = {},
-): Promise<WithTicket> {
+export async function engaged(options: WorldOptions & Mail = {}): Promise<WithTicket> {
   const given = await aTicket(options)
   given.world.gitlab.addExpertTeam(appSec)
   await decideOnTicket(given, 'Engage Expert', { Team: appSec.name, 'Question for the team': 'Is it safe?' })

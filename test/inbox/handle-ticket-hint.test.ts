@@ -1,11 +1,13 @@
 /** A hint says only that a ticket may have changed. */
 import { describe, expect, it } from 'vitest'
+import type { Sender } from '../../sandbox/zendesk/people.ts'
+import { zendeskAgentId } from '../../sandbox/zendesk/zendesk.ts'
 import { aTicketDesk } from '../services/zendesk/a-ticket-desk.ts'
 
 type Desk = Awaited<ReturnType<typeof aTicketDesk>>
 
-async function aKnownTicket(desk: Desk): Promise<number> {
-  const { id } = desk.zendesk.submitTicket('Is it safe?', { id: 456 })
+async function aKnownTicket(desk: Desk, ccs: readonly Sender[] = []): Promise<number> {
+  const { id } = desk.zendesk.submitTicket('Is it safe?', { id: 456, ccs })
   await desk.poll()
   await desk.handleAll()
   desk.asked()
@@ -27,6 +29,35 @@ describe('a ticket that is known', () => {
     expect((await desk.ticketRow(id))?.facts.lastReplyAt).toBe('2026-03-02T10:30:00.000Z')
     expect(desk.asked()).toEqual(reading(id))
     expect(desk.searches.count).toBe(0)
+  })
+
+  it('and who wrote is asked once, only where it was somebody in copy: an agent may be, too', async () => {
+    const desk = await aTicketDesk()
+    const lee = { name: 'Lee', email: 'lee@example.com' }
+    const id = await aKnownTicket(desk, [lee, { name: 'Sam Agent', email: 'sam.agent@example.com' }])
+    const [copy] = desk.zendesk.ticket(id).ccs
+    const hinted = async (at: string) => {
+      await desk.hint(id, at)
+      await desk.handleAll()
+      return desk.asked()
+    }
+
+    desk.setTime('2026-03-02T10:30:00.000Z')
+    desk.zendesk.requesterReplies(id, 'And now?')
+    const ofRequester = await hinted('delivery-1')
+    desk.setTime('2026-03-02T10:40:00.000Z')
+    desk.zendesk.someoneComments(id, { body: 'Me too', public: true }, copy?.id)
+    desk.setTime('2026-03-02T10:50:00.000Z')
+    desk.zendesk.someoneComments(id, { body: 'For us', public: false }, zendeskAgentId)
+    desk.zendesk.someoneComments(id, { body: 'Yes', public: true }, zendeskAgentId)
+    const ofCopies = await hinted('delivery-2')
+
+    expect((await desk.ticketRow(id))?.facts).toMatchObject({
+      lastReplyAt: '2026-03-02T10:40:00.000Z',
+      lastPublicReplyAt: '2026-03-02T10:50:00.000Z',
+    })
+    expect(ofRequester).toEqual(reading(id))
+    expect(ofCopies).toEqual([...reading(id), 'GET /users/show_many.json'])
   })
 
   it('a thousand hints are answered by one reading', async () => {

@@ -15,7 +15,7 @@ import { expectAll, expectAllOf } from './left-out.ts'
 import { quietStamp } from './quiet-updates.ts'
 import { redirectTicket } from './redirect-ticket.ts'
 import { ticketNoteHandlers, ticketNoteText, ticketReplyText, whyInvalid } from './ticket-notes.ts'
-import { changesSince, ownAmong } from './ticket-reader.ts'
+import { changesOf, readTicket } from './ticket-reader.ts'
 
 type Decided = TicketReply | ForwardTicket
 
@@ -138,10 +138,8 @@ export function ticketHandlers(context: ZendeskContext): HandlersOf<typeof ticke
   async function changesOn({ number, seen }: RequestRow, stamp: Instant): Promise<readonly string[]> {
     const zendesk = connected(context)
     try {
-      const ticket = await zendesk.ticket(number)
-      const comments = await zendesk.comments(number)
-      const isOwn = await ownAmong({ zendesk, ownId }, number, comments)
-      return changesSince(ticket, comments, stamp, isOwn, context.timeZone, seen)
+      const read = await readTicket({ zendesk }, number)
+      return await changesOf({ zendesk, ownId }, read, stamp, context.timeZone, seen)
     } catch (error) {
       if (isRefusal(error, 404)) return ['it was deleted, or the bot’s account can no longer see it']
       throw asSaidOf(number, error)

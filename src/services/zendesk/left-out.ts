@@ -7,6 +7,7 @@
 import { CannotDo } from '../failure.ts'
 import type { Audit, CustomField, Ticket, UpdatedTicket } from './answers.ts'
 import type { TicketUpdate, Zendesk } from './client.ts'
+import { sendersAmong } from './ticket-reader.ts'
 
 type Asked = Pick<TicketUpdate, 'comment' | 'status' | 'groupId' | 'tags' | 'customFields'>
 
@@ -78,19 +79,11 @@ function isAsGood(asked: string, status: string | undefined): boolean {
 }
 
 /** By hand, under whatever account: by somebody who works there. */
-async function isAnsweredSince(
-  zendesk: Zendesk,
-  { id, requesterId, ccIds }: Ticket,
-  { createdAt }: Audit,
-): Promise<boolean> {
-  const comments = await zendesk.comments(id)
-  return comments.some(
-    (one) =>
-      one.public &&
-      one.createdAt >= createdAt &&
-      one.authorId !== requesterId &&
-      !ccIds.includes(one.authorId),
-  )
+async function isAnsweredSince(zendesk: Zendesk, ticket: Ticket, { createdAt }: Audit): Promise<boolean> {
+  const comments = await zendesk.comments(ticket.id)
+  const since = comments.filter((one) => one.public && one.createdAt >= createdAt)
+  const senderOf = await sendersAmong({ zendesk }, ticket, since)
+  return since.some((one) => senderOf(one) === 'somebody-else')
 }
 
 interface Missing {

@@ -12,14 +12,7 @@ import { explain } from './failure.ts'
 import { isChangedQuietly, type QuietUpdates } from './quiet-updates.ts'
 import { showTicket } from './show-ticket.ts'
 import { apiTokensEndText, daysOfApiTokens } from './sign-in.ts'
-import {
-  changesSince,
-  ownAmong,
-  type ReadTicket,
-  readTicket,
-  type TicketReader,
-  ticketSnapshot,
-} from './ticket-reader.ts'
+import { changesOf, type ReadTicket, readTicket, type TicketReader, ticketSnapshot } from './ticket-reader.ts'
 import { mostFound } from './transport.ts'
 
 /** The parts that the service is made of. */
@@ -50,13 +43,12 @@ export function zendeskService(parts: ZendeskService): Service {
     snapshot: await ticketSnapshot(reader, read, known?.seen, isInQueue),
     stamp: read.ticket.updatedAt,
     changesSince: async (stamp: Instant) => {
-      const { ticket, comments } = read
+      const { ticket } = read
       const quiet = await parts.quietUpdates(ticket.id)
       const isQuiet =
         quiet.size > 0 && isChangedQuietly(ticket, await reader.zendesk.audits(ticket.id), quiet, stamp)
       if (isQuiet) return []
-      const isOwn = await ownAmong(reader, ticket.id, comments)
-      return changesSince(ticket, comments, stamp, isOwn, parts.timeZone, known?.seen)
+      return changesOf(reader, read, stamp, parts.timeZone, known?.seen)
     },
   })
   return {

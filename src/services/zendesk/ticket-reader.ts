@@ -36,7 +36,10 @@ export interface ReadTicket {
  * Reads a ticket and its comments. Throws `CallFailed`: 404 where it was deleted, 403 where it is hidden from the
  * bot's account.
  */
-export async function readTicket({ zendesk }: TicketReader, number: number): Promise<ReadTicket> {
+export async function readTicket(
+  { zendesk }: Pick<TicketReader, 'zendesk'>,
+  number: number,
+): Promise<ReadTicket> {
   // The ticket first: a comment that comes between the two is news once more, not news that is lost.
   const ticket = await zendesk.ticket(number)
   return { ticket, comments: await zendesk.comments(number) }
@@ -102,43 +105,67 @@ async function newsOf(
   const isOwn = await ownAmong(reader, ticket.id, unseen)
   const isEndUser = await endUsersAmong(
     reader,
-    unseen.filter((one) => !one.public && !isOwn(one)),
+    unseen.filter((one) => !isOwn(one) && (!one.public || isInCopy(ticket, one))),
   )
   // A mailing list that got the e-mail may write a hundred times: that is said once.
   const lastKept = unseen.findLast((one) => !one.public && isEndUser(one))
   return unseen.flatMap((comment) => {
-    const { id, authorId, public: isPublic, createdAt: at } = comment
+    const { id, public: isPublic, createdAt: at } = comment
     const isForgotten = !before || isInRestoreGap(reader.restoreGap, at)
     const isSaid = isPublic ? isForgotten || !isOwn(comment) : comment === lastKept
     if (!isSaid) return []
+    const from = senderOn(ticket, comment, isEndUser)
     const observation = isPublic
-      ? publicNews(ticket, comment, isOwn(comment))
-      : ({ name: 'ticket-reply-kept-internal', from: senderOn(ticket, authorId), at } as const)
+      ? publicNews(from, comment, isOwn(comment))
+      : ({ name: 'ticket-reply-kept-internal', from, at } as const)
     return [{ observation, from: 'handNoteId', id }]
   })
 }
 
-function publicNews(ticket: Ticket, { authorId, createdAt: at }: Comment, isOwn: boolean): Observation {
-  return senderOn(ticket, authorId) === 'somebody-else'
+function publicNews(from: TicketSender, { authorId, createdAt: at }: Comment, isOwn: boolean): Observation {
+  return from === 'somebody-else'
     ? { name: 'public-reply-seen', by: isOwn ? 'bot' : outsideActor('zendesk', authorId), at }
     : { name: 'requester-replied', at }
 }
 
-function senderOn(
-  { requesterId, ccIds }: Pick<Ticket, 'requesterId' | 'ccIds'>,
-  authorId: number,
-): TicketSender {
-  if (authorId === requesterId) return 'requester'
-  return ccIds.includes(authorId) ? 'copy' : 'somebody-else'
+type Authored = Pick<Comment, 'authorId' | 'auditId'>
+type People = Pick<Ticket, 'requesterId' | 'ccIds'>
+
+/**
+ * Tells who wrote each of these comments. In copy are "agents or end users"; what an agent writes is an answer:
+ * https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/. Throws `CallFailed`.
+ */
+export async function sendersAmong(
+  reader: Pick<TicketReader, 'zendesk'>,
+  ticket: People,
+  comments: readonly Authored[],
+): Promise<(comment: Authored) => TicketSender> {
+  const isEndUser = await endUsersAmong(
+    reader,
+    comments.filter((one) => isInCopy(ticket, one)),
+  )
+  return (comment) => senderOn(ticket, comment, isEndUser)
 }
 
-type Authored = Pick<Comment, 'authorId' | 'auditId'>
+function senderOn(
+  ticket: People,
+  comment: Authored,
+  isEndUser: (comment: Authored) => boolean,
+): TicketSender {
+  if (comment.authorId === ticket.requesterId) return 'requester'
+  return isInCopy(ticket, comment) && isEndUser(comment) ? 'copy' : 'somebody-else'
+}
+
+/** Besides the requester, who may be in copy as well. */
+function isInCopy({ requesterId, ccIds }: People, { authorId }: Authored): boolean {
+  return authorId !== requesterId && ccIds.includes(authorId)
+}
 
 /**
  * Tells which comments the bot wrote: those whose audit bears the mark of one of its updates. By its account alone it
  * can't be told, since a colleague may be signed in there, too. Throws `CallFailed`.
  */
-export async function ownAmong(
+async function ownAmong(
   { zendesk, ownId }: Pick<TicketReader, 'zendesk' | 'ownId'>,
   ticket: number,
   comments: readonly Authored[],
@@ -156,8 +183,8 @@ export async function ownAmong(
  */
 async function endUsersAmong(
   { zendesk }: Pick<TicketReader, 'zendesk'>,
-  comments: readonly Comment[],
-): Promise<(comment: Comment) => boolean> {
+  comments: readonly Authored[],
+): Promise<(comment: Authored) => boolean> {
   // Below zero is Zendesk itself.
   const authors = [...new Set(comments.map(({ authorId }) => authorId))].filter((id) => id > 0)
   if (authors.length === 0) return () => false
@@ -171,8 +198,6 @@ interface TicketNow {
   readonly status: string
   readonly isMerged: boolean
   readonly groupId?: string
-  readonly requesterId: number
-  readonly ccIds: readonly number[]
 }
 
 interface Written extends Authored {
@@ -180,8 +205,33 @@ interface Written extends Authored {
   readonly createdAt: Instant
 }
 
+/** Tells who wrote a comment. */
+interface Writers {
+  /** The bot wrote it. */
+  readonly isOwn: (comment: Authored) => boolean
+  readonly senderOf: (comment: Authored) => TicketSender
+}
+
 /** More comments than these are counted, so that a long exchange does not fill a message. */
 const mostComments = 5
+
+/** `changesSince` of a ticket that was read afresh, once it is asked who wrote on it. Throws `CallFailed`. */
+export async function changesOf(
+  reader: Pick<TicketReader, 'zendesk' | 'ownId'>,
+  { ticket, comments }: ReadTicket,
+  stamp: Instant,
+  timeZone: string,
+  seen: Pick<SyncCursor, 'groupId'> | undefined,
+): Promise<readonly string[]> {
+  const written = comments.filter(({ createdAt }) => createdAt > stamp)
+  const isOwn = await ownAmong(reader, ticket.id, written)
+  const senderOf = await sendersAmong(
+    reader,
+    ticket,
+    written.filter((one) => one.public && !isOwn(one)),
+  )
+  return changesSince(ticket, written, stamp, { isOwn, senderOf }, timeZone, seen)
+}
 
 /**
  * The sentences about a ticket's changes since somebody read it, at least one: the caller knows already that it has
@@ -192,8 +242,7 @@ export function changesSince(
   comments: readonly Written[],
   /** The instant at which the ticket, as it was read, had last changed. */
   stamp: Instant,
-  /** The bot wrote it. */
-  isOwn: (comment: Authored) => boolean,
+  { isOwn, senderOf }: Writers,
   timeZone: string,
   /** Whose it was then, where that is known. */
   seen?: { readonly groupId?: string },
@@ -204,7 +253,7 @@ export function changesSince(
   const changes = [
     ...written
       .slice(0, mostComments)
-      .map((one) => `${whatWasWritten(ticket, one, isOwn(one))}, ${instantText(one.createdAt, timeZone)}`),
+      .map((one) => `${whatWasWritten(one, { isOwn, senderOf })}, ${instantText(one.createdAt, timeZone)}`),
     ...(more > 0 ? [`${more} more ${more === 1 ? 'comment' : 'comments'} followed`] : []),
     ...standing(ticket),
     ...(seen && seen.groupId !== ticket.groupId ? ['it belongs to another group now'] : []),
@@ -212,10 +261,10 @@ export function changesSince(
   return changes.length > 0 ? changes : ['something on it was changed']
 }
 
-function whatWasWritten(ticket: TicketNow, { authorId, public: isPublic }: Written, isOwn: boolean): string {
-  if (isOwn) return 'the bot wrote a public answer'
-  if (!isPublic) return 'an internal comment was added'
-  return publicWords[senderOn(ticket, authorId)]
+function whatWasWritten(comment: Written, { isOwn, senderOf }: Writers): string {
+  if (isOwn(comment)) return 'the bot wrote a public answer'
+  if (!comment.public) return 'an internal comment was added'
+  return publicWords[senderOf(comment)]
 }
 
 const publicWords = {

@@ -51,6 +51,19 @@ describe('an answer that is kept internal', () => {
     expect(desk.zendesk.mails.map(({ text }) => text)).toEqual(['All of them.'])
   })
 
+  test('is answered by an agent who is in copy', async () => {
+    const desk = await kept()
+    await desk.carryOut(desk.reply)
+    desk.zendesk.account.onlyPrivateComments = false
+    const sam = desk.zendesk.world.users.find(({ id }) => id === zendeskAgentId)
+    Object.assign(desk.ticket, { ccs: [...desk.ticket.ccs, sam] })
+
+    desk.zendesk.someoneComments(456, { body: 'All of them.', public: true }, zendeskAgentId)
+
+    expect(await tryAgain(desk)).toMatchObject([{ status: 'done' }])
+    expect(desk.puts()).toHaveLength(1)
+  })
+
   test('is not answered by what the requester or somebody in copy writes', async () => {
     const desk = await kept()
     await desk.carryOut(desk.reply)

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
+import type { TicketSender } from '../../../src/engine/request.ts'
 import { changesSince } from '../../../src/services/zendesk/ticket-reader.ts'
 
 const stamp = '2026-03-03T10:00:00.000Z'
 const at = '2026-03-03T10:05:00.000Z'
-const ticket = { status: 'open', isMerged: false, groupId: '8002', requesterId: 1, ccIds: [2] }
+const ticket = { status: 'open', isMerged: false, groupId: '8002' }
 const own = 9
-const isOwn = ({ authorId }: { readonly authorId: number }) => authorId === own
+type Authored = { readonly authorId: number }
+const senders: Readonly<Record<number, TicketSender>> = { 1: 'requester', 2: 'copy' }
+const writers = {
+  isOwn: ({ authorId }: Authored) => authorId === own,
+  senderOf: ({ authorId }: Authored) => senders[authorId] ?? 'somebody-else',
+}
 const comment = (authorId: number, isPublic = true, createdAt = at) => ({
   ...{ authorId, public: isPublic, createdAt },
 })
@@ -13,7 +19,7 @@ const changes = (
   given: Partial<typeof ticket>,
   comments: readonly ReturnType<typeof comment>[] = [],
   seen: { groupId?: string } | undefined = { groupId: '8002' },
-) => changesSince({ ...ticket, ...given }, comments, stamp, isOwn, 'UTC', seen)
+) => changesSince({ ...ticket, ...given }, comments, stamp, writers, 'UTC', seen)
 
 test.each([
   [comment(1), 'the requester wrote'],
@@ -35,7 +41,7 @@ test('A note of the bot’s own is not told of', () => {
 })
 
 test('What was written is told in the team’s time zone', () => {
-  const told = changesSince(ticket, [comment(1)], stamp, isOwn, 'Europe/Amsterdam')
+  const told = changesSince(ticket, [comment(1)], stamp, writers, 'Europe/Amsterdam')
 
   expect(told).toEqual(['the requester wrote, 3 March 2026, 11:05 Europe/Amsterdam'])
 })
@@ -52,7 +58,7 @@ test.each([
 })
 
 test('Where nobody knows whose it was, nothing is said of its group', () => {
-  expect(changesSince(ticket, [], stamp, isOwn, 'UTC')).toEqual(['something on it was changed'])
+  expect(changesSince(ticket, [], stamp, writers, 'UTC')).toEqual(['something on it was changed'])
 })
 
 test('Five comments are told one by one, the rest are counted', () => {
