@@ -60,7 +60,11 @@ export function auditModal(state: CardState, log: readonly string[]): ModalView 
     blocks: [
       ...sections([`*${escaped(titleText(state))}*: ${count}, oldest first`]),
       ...(left > 0
-        ? [context(`${left} older are not shown: \`privacy-desk audit export --request ${request.number}\`.`)]
+        ? [
+            context(
+              `${left} older are not shown: \`privacy-desk audit export --format csv --${desk.loggedAs ?? 'request'} ${request.number}\`.`,
+            ),
+          ]
         : []),
       ...sections(shown.length > 0 ? shown : ['Nothing yet.']),
     ],

@@ -88,6 +88,17 @@ describe('/privacy show', () => {
     expect(JSON.stringify(auditModal(aCardState(), log))).toContain(history)
   })
 
+  test.each([
+    [aCardState(), '--request 123'],
+    [aTicketState(), '--ticket 456'],
+  ])('names the command that writes out the whole log where it is too long, %#', (state, of) => {
+    const log = Array.from({ length: 300 }, () => 'x'.repeat(390))
+
+    expect(shown(auditModal(state, log))).toContain(
+      ` older are not shown: \`privacy-desk audit export --format csv ${of}\`.`,
+    )
+  })
+
   test('takes nothing for an instant that only looks like one', () => {
     const log = [
       '{at:2026-99-99T10:00:00.000Z|x}: a',
