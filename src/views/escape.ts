@@ -30,6 +30,20 @@ export function plain(text: string, max: number): string {
   return capped(Array.from(oneLine(text)), max)
 }
 
+/**
+ * Returns mrkdwn of the bot's own as plain text, for where Slack reads no marks: without stars, with the words of its
+ * links and instants, and whom only Slack can name as a colleague.
+ */
+export function unmarked(mrkdwn: string): string {
+  return mrkdwn
+    .replaceAll('*', '')
+    .replace(/<@[^<>]+>/g, 'a colleague')
+    .replace(/<[^<>|]+\|([^<>]+)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}
+
 /** Returns plain text that keeps its lines, in parts of at most `max` UTF-16 units that each fit a text object. */
 export function plainChunks(text: string, max: number): readonly string[] {
   const clean = text.toWellFormed().replaceAll('\r\n', '\n').replace(unseenButNewLine, ' ')

@@ -5,13 +5,13 @@
 import type { EntityMetadata, KnownBlock } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
-import { capital } from '../engine/request.ts'
+import { capital, readActor } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { context, limits, sections } from './block-kit.ts'
 import { buttonValueText, detailsAction } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
 import { endsText, leftText } from './clock-text.ts'
-import { escaped, link, plain, who } from './escape.ts'
+import { escaped, link, plain, unmarked, who } from './escape.ts'
 import { openAction } from './home-value.ts'
 import { titleText } from './request-card.ts'
 
@@ -38,7 +38,7 @@ export function sharedBlocks(state: CardState): readonly KnownBlock[] {
 /** Draws the pane for one reader with a role: the deadlines, the evidence, and the ways to the decisions. */
 export function paneObject(state: CardState): EntityMetadata {
   const { desk, request } = state
-  const evidence = exceptionLines(state).join('\n')
+  const evidence = unmarked(exceptionLines(state).join('\n'))
   const fields = [
     ...state.clocks.map((clock, index) => ({
       key: `deadline_${index}`,
@@ -58,7 +58,10 @@ export function paneObject(state: CardState): EntityMetadata {
     ...shown,
     entity_payload: {
       ...shown.entity_payload,
-      custom_fields: fields.map((field) => ({ ...field, type: 'string', long: true })),
+      custom_fields: [
+        ...fields.map((field) => ({ ...field, type: 'string', long: true })),
+        ...(evidence === '' ? [] : peopleFields(state)),
+      ],
       actions: {
         primary_actions: [button('Decide', openAction)],
         ...(desk.words.details !== undefined && {
@@ -70,6 +73,20 @@ export function paneObject(state: CardState): EntityMetadata {
 }
 
 const longestText = 2_000
+
+/** Whoever asked for the exception and approved it: Slack names people in fields of their own alone. */
+function peopleFields({ request: { facts } }: CardState) {
+  const { exception, approvals = [] } = facts
+  const people = [
+    ...(exception ? [{ label: 'Exception requested by', by: exception.requestedBy }] : []),
+    ...approvals.map(({ by }) => ({ label: 'Approved by', by })),
+  ]
+  return people.flatMap(({ label, by }, index) => {
+    const actor = readActor(by)
+    if (actor.kind !== 'slack') return []
+    return [{ key: `person_${index}`, label, type: 'slack#/types/user', user: { user_id: actor.userId } }]
+  })
+}
 
 function objectOf(state: CardState): EntityMetadata {
   const { desk, request } = state
