@@ -6,11 +6,13 @@ import { shortWeekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from '../requests/batches.ts'
 import {
+  charactersIn,
   counted,
   divider,
   fitting,
   header,
   limits,
+  lineCharacters,
   listed,
   type Message,
   plainText,
@@ -27,22 +29,19 @@ export const batchCallback = 'send-batch'
 
 type Report = BatchState['reports'][number]
 
-/** A message has 50 blocks; each report has one of its own, for its button, whose words count too. */
+/** A message has 50 blocks; each report with a button has one of its own. */
 const reportsShown = 40
 /** Beyond a hundred lines nobody reads on. */
 const linesShown = 100
 const button = 'All Sent'
 const field = 'notice'
 
-/** Draws the day's list, with a button for each report that is still to be sent. */
+/** Draws the day's list, with a button for each report that is still to be sent, as far as Slack takes them. */
 export function batchMessage(state: BatchState): Message {
   const title = titleOf(state)
   const unsent = unsentOf(state)
   // What is still to be done must not be what does not fit.
   const inOrder = [...unsent, ...state.reports.filter(({ isSent }) => isSent)]
-  const lines = inOrder.map((one) => reportLine(state.desk, one))
-  const shown = inOrder.slice(0, fitting(lines, reportsShown, 7_500).length)
-  const more = inOrder.length - shown.length
   const allSent: Button = {
     type: 'button',
     action_id: batchAction,
@@ -50,16 +49,36 @@ export function batchMessage(state: BatchState): Message {
     value: state.day,
     style: 'primary',
   }
+  const head = [header(title), ...sections([countText(state)])]
+  const end = unsent.length > 1 ? [divider, ...rowsOf([allSent])] : []
+  const room = lineCharacters - charactersIn([...head, ...end])
+  const lines = fitting(
+    inOrder.map((one) => reportLine(state.desk, one)),
+    reportsShown,
+    room,
+  )
+  const more = inOrder.length - lines.length
   return {
     text: `${title}: ${countText(state)}`,
     blocks: [
-      header(title),
-      ...sections([countText(state)]),
-      ...shown.map((one) => reportBlock(state, one)),
+      ...head,
+      ...reportBlocks(state, inOrder.slice(0, lines.length), room),
       ...(more > 0 ? sections([`and ${more} more: \`/security batch\` lists them.`]) : []),
-      ...(unsent.length > 1 ? [divider, ...rowsOf([allSent])] : []),
+      ...end,
     ],
   }
+}
+
+/** The first have their buttons; a line alone takes less room, so that none of the others is left out. */
+function reportBlocks(state: BatchState, reports: readonly Report[], room: number): readonly KnownBlock[] {
+  const all = reports.map((one) => ({ line: reportLine(state.desk, one), block: reportBlock(state, one) }))
+  let left = room - charactersIn(sections(all.map(({ line }) => line)))
+  const count = all.findIndex(({ line, block }) => {
+    left -= charactersIn([block]) - line.length
+    return left < 0
+  })
+  const drawn = count < 0 ? all : all.slice(0, count)
+  return [...drawn.map(({ block }) => block), ...sections(all.slice(drawn.length).map(({ line }) => line))]
 }
 
 /** Draws the modal with the text that every requester is told, for the person to change. */

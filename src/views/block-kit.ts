@@ -70,6 +70,16 @@ export function header(text: string): HeaderBlock {
   return { type: 'header', text: plainText(text, limits.header) }
 }
 
+/** Counts all that blocks hold, the values of their buttons too: Slack does not say what it counts. */
+export function charactersIn(blocks: readonly KnownBlock[]): number {
+  let sum = 0
+  JSON.stringify(blocks, (_key, value: unknown) => {
+    if (typeof value === 'string') sum += value.length
+    return value
+  })
+  return sum
+}
+
 /** Returns as many of the lines as a message holds, of at most so many. */
 export function fitting(
   lines: readonly string[],

@@ -10,6 +10,7 @@ import type { CardState } from '../requests/card-states.ts'
 import type { DigestState } from '../requests/digest.ts'
 import { backlogButtons, backlogNote } from './backlog-message.ts'
 import {
+  charactersIn,
   context,
   counted,
   header,
@@ -135,16 +136,6 @@ function furtherPages(digest: DigestState, items: readonly Placed[]) {
 
 function isSame(one: QueueFor, other: QueueFor | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
-}
-
-/** All that a block holds, the values of its buttons too: Slack does not say what it counts. */
-function charactersIn(blocks: readonly KnownBlock[]): number {
-  let sum = 0
-  JSON.stringify(blocks, (_key, value: unknown) => {
-    if (typeof value === 'string') sum += value.length
-    return value
-  })
-  return sum
 }
 
 function headingOf({ desk, mentions = {} }: DigestState, whose: QueueFor): string {

@@ -3,7 +3,16 @@
 import type { KnownBlock } from '@slack/types'
 import { stepOf } from '../desks/desk.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { counted, divider, fitting, header, lineCharacters, type Message, sections } from './block-kit.ts'
+import {
+  charactersIn,
+  counted,
+  divider,
+  fitting,
+  header,
+  lineCharacters,
+  type Message,
+  sections,
+} from './block-kit.ts'
 import { evidenceLines, flagLines, issueLines, isUnderWay, ticketEndTitle, workLines } from './card-facts.ts'
 import { moment as at, clockText, logLine } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
@@ -21,29 +30,33 @@ export function requestDetails(state: CardState, log: readonly string[]): Messag
     (clock) => `• ${clockText(clock, state)}: “${sentence(clock.because, 200)}”`,
   )
   const entries = log.slice(0, entriesShown).map((entry) => `• ${logLine(entry, 250)}`)
+  const head = header(titleText(state))
+  const rest = [
+    divider,
+    ...sections(['*Deadlines*', ...(clocks.length > 0 ? clocks : ['None'])]),
+    ...sections(['*History*', ...(entries.length > 0 ? entries : ['Nothing yet'])]),
+    ...cardButtons(state, true),
+  ]
   return {
     text: sentence(`${titleText(state)}: details`),
-    blocks: [
-      ...facts(state),
-      divider,
-      ...sections(['*Deadlines*', ...(clocks.length > 0 ? clocks : ['None'])]),
-      ...sections(['*History*', ...(entries.length > 0 ? entries : ['Nothing yet'])]),
-      ...cardButtons(state, true),
-    ],
+    blocks: [head, ...facts(state, lineCharacters - charactersIn([head, ...rest])), ...rest],
   }
 }
 
-function facts(state: CardState): KnownBlock[] {
+function facts(state: CardState, room: number): KnownBlock[] {
   const [standing, work, flags] = [standingLines(state), workLines(state), flagLines(state)]
   const [exception, issue] = [evidenceLines(state), issueLines(state)]
-  const shown = inRoom([standing, work, flags, exception, issue])
+  const shown = inRoom([standing, work, flags, exception, issue], room)
   const groups = [standing, flags, exception, issue, work].map((group) => shown.get(group) ?? [])
-  return [header(titleText(state)), ...groups.flatMap(sections)]
+  return groups.flatMap(sections)
 }
 
-/** Keeps as many lines as a message holds, the first groups first. */
-function inRoom(groups: readonly (readonly string[])[]): ReadonlyMap<readonly string[], readonly string[]> {
-  let room = lineCharacters
+/** Keeps as many lines as there is room for, the first groups first. */
+function inRoom(
+  groups: readonly (readonly string[])[],
+  most: number,
+): ReadonlyMap<readonly string[], readonly string[]> {
+  let room = most
   return new Map(
     groups.map((group) => {
       const shown = fitting(group, group.length, room)

@@ -13,6 +13,7 @@ import {
   batchModal,
   readBatchValue,
 } from '../../src/views/batch-message.ts'
+import { charactersIn, lineCharacters } from '../../src/views/block-kit.ts'
 import { readButtonValue } from '../../src/views/button-value.ts'
 import { aTicketState } from './a-ticket-state.ts'
 import { problemsWith, problemsWithModal, textsOf } from './block-kit-rules.ts'
@@ -104,6 +105,30 @@ describe('the message of a distribution day', () => {
     expect(problemsWith(message)).toEqual([])
     expect(shown(message)).toContain('and 80 more: `/security batch` lists them.')
     expect(buttonsOf(many(120)).at(-1)?.text.text).toBe('All Sent')
+  })
+
+  test('of as many as it lists each has its line, and as many a button as Slack takes', () => {
+    const reports = Array.from({ length: 60 }, (_, index) =>
+      report(1_234_500 + index, {
+        request: {
+          ...report(1_234_500 + index).request,
+          id: `0b8fd0ba-7a1d-4d1c-9a34-0123456789${10 + index}`,
+        },
+        report: 'SOC 2 Type 1 and pen test',
+        cardUrl: `https://gitlab-fed.slack.com/archives/C0123456789/p17000000000000${10 + index}`,
+      }),
+    )
+    const message = batchMessage(batch(...reports))
+
+    expect(charactersIn(message.blocks)).toBeLessThan(lineCharacters)
+    expect(
+      shown(message)
+        .join('\n')
+        .match(/not sent yet/g),
+    ).toHaveLength(40)
+    expect(shown(message)).toContain('and 20 more: `/security batch` lists them.')
+    expect(buttonsOf(batch(...reports)).map(({ text }) => text.text)).toContain('Report Sent')
+    expect(buttonsOf(batch(...reports.slice(0, 20)))).toHaveLength(21)
   })
 
   test.each([batch(), state, many(40), many(40, true)])('is accepted by Slack, %#', (one) => {

@@ -12,6 +12,7 @@ import {
   usage,
   wentWrong,
 } from '../../src/views/answers.ts'
+import { charactersIn } from '../../src/views/block-kit.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import { auditModal } from '../../src/views/request-modals.ts'
 import { aCardState } from './a-card-state.ts'
@@ -132,6 +133,21 @@ describe('/privacy show', () => {
       '\n*No answers in time: close it for no response*\nWaiting for the challenge answers · Handbook: ',
     )
     expect(ended).toContain('\n*Closed: denied, no response*')
+  })
+
+  test('however much there is, Slack takes all of it as one message', () => {
+    const work = Array.from({ length: 20 }, () => ({
+      what: 'x'.repeat(200),
+      status: 'failed' as const,
+      error: 'y'.repeat(300),
+    }))
+    const log = Array.from({ length: 10 }, () => 'entry '.repeat(50))
+
+    const message = requestDetails(aTicketState({ work }), log)
+
+    expect(charactersIn(message.blocks)).toBeLessThan(11_000)
+    expect(shown(message)).toMatch(/and \d+ more lines, too long for a message\./)
+    expect(shown(message).match(/• entry/g)).toHaveLength(10)
   })
 
   test('says that there is no log yet', () => {
