@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
 import { readDesk } from '../config/desk.ts'
 import { misspeltIn, misspeltText } from '../config/misspelt.ts'
-import { instantText } from '../engine/time.ts'
+import { shortInstantText, toInstant } from '../engine/time.ts'
 import { networkThrough, type ProxySettings } from '../http/outgoing.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
 import { databasePath, inMemory, isPostgres } from '../store/database-url.ts'
@@ -83,7 +83,7 @@ function onItsOwn({ timezone, proxy }: Config, now: Date): readonly Finding[] {
   return [
     ok('Configuration: everything that is required is set'),
     ...(proxy ? [ok(proxyText(proxy))] : []),
-    ok(`Time zone: there it is ${instantText(now.toISOString(), timezone)}`),
+    ok(`Time zone: there it is ${shortInstantText(toInstant(now), timezone, toInstant(now))}`),
   ]
 }
 

@@ -84,7 +84,7 @@ export async function logStartup(config: Config, context: DeskContext, log: Log)
   const today = dayIn(timeZone, nowOf(context))
   if (config.zendesk && 'token' in config.zendesk) {
     const days = daysOfApiTokens(today)
-    log.warn({ days }, `${apiTokensEndText(days)}: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead`)
+    log.warn({ days }, `${apiTokensEndText(today)}: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead`)
   }
   if (calendarEndsSoon(today, calendar))
     log.warn({ checkedUntil: calendar.checkedUntil }, 'the calendar of US federal holidays ends soon')

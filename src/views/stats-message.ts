@@ -122,9 +122,9 @@ function handledLines(state: StatsState): readonly string[] {
   ]
 }
 
-/** `12, 9 of them within ${desk.statistics?.within ?? 'their time'} (75 %)` */
+/** `12, 9 of them within the business day (75%)` */
 function shareText({ desk }: StatsState, count: number, onTime: number): string {
-  return `${count}, ${onTime} of them within ${desk.statistics?.within ?? 'their time'} (${Math.round((100 * onTime) / count)} %)`
+  return `${count}, ${onTime} of them within ${desk.statistics?.within ?? 'their time'} (${Math.round((100 * onTime) / count)}%)`
 }
 
 /** A decision by the words on its button; one that there is no more by its name. */

@@ -195,7 +195,7 @@ describe('/security', () => {
     await world.slack.command(agent, 'field-security', '/security', 'stats')
     const shown = await inSlack(world, () => world.slack.ephemerals(agent).slice(before).at(-1))
 
-    expect(textOf(shown)).toContain('Handled: 1, 1 of them within the business day (100 %).')
+    expect(textOf(shown)).toContain('Handled: 1, 1 of them within the business day (100%).')
     expect(textOf(shown)).toContain('Until somebody first worked on a ticket: median 0 minutes')
     expect(typesOf(shown)).toContain('data_visualization')
   })

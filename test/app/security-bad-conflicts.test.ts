@@ -23,7 +23,7 @@ const answer = 'Dear Mr Wayne, yes.'
 const colleague = 'U01MEMBER'
 const bothHere = ({ slack }: World) => slack.setGroupMembers('field-security', [agent, colleague])
 const updates = ({ world }: WithTicket) => world.zendesk.fake.received('PUT', /\/tickets\//)
-const now = '2 March 2026, 10:00 UTC'
+const now = 'Mar 2, 10:00 AM UTC'
 const onCard = 'Mar 2, 10:00 AM UTC'
 
 /** What happens to the ticket in Zendesk, what the card says of it then, and what the modal that comes again does. */

@@ -132,9 +132,9 @@ describe('/security stats', () => {
     expect(seen(month).slice(1)).toEqual([
       'Security tickets, the last 30 days',
       '2 tickets came in.',
-      'Handled: 2, 2 of them within the business day (100 %).',
-      '• Redirect: Copyright: 1, 1 of them within the business day (100 %)',
-      '• Redirect: Support: 1, 1 of them within the business day (100 %)',
+      'Handled: 2, 2 of them within the business day (100%).',
+      '• Redirect: Copyright: 1, 1 of them within the business day (100%)',
+      '• Redirect: Support: 1, 1 of them within the business day (100%)',
       'Median time until a ticket was handled: 1 hour.',
       'Closed: 2, 2 of them on time (100%).',
       'Until somebody first worked on a ticket: median 1 hour, 90% within 2 hours.',
@@ -147,8 +147,8 @@ describe('/security stats', () => {
     expect(seen(week).slice(1)).toEqual([
       'Security tickets, the last 7 days',
       '1 ticket came in.',
-      'Handled: 1, 1 of them within the business day (100 %).',
-      '• Redirect: Support: 1, 1 of them within the business day (100 %)',
+      'Handled: 1, 1 of them within the business day (100%).',
+      '• Redirect: Support: 1, 1 of them within the business day (100%)',
       'Median time until a ticket was handled: 2 hours.',
       'Closed: 1, 1 of them on time (100%).',
       'Until somebody first worked on a ticket: median 2 hours, 90% within 2 hours.',

@@ -117,7 +117,7 @@ describe('The digest of the security desk', () => {
   })
 })
 
-describe('An API token of Zendesk, which ends on 30 April 2027', () => {
+describe('An API token of Zendesk, which ends on Apr 30, 2027', () => {
   const withApiToken = {
     ...{ ZENDESK_CLIENT_ID: '', ZENDESK_CLIENT_SECRET: '' },
     ...{ ZENDESK_EMAIL: zendeskEmail, ZENDESK_TOKEN: zendeskToken },
@@ -128,10 +128,10 @@ describe('An API token of Zendesk, which ends on 30 April 2027', () => {
     await world.advance({ days: 2 })
 
     expect(securityDigests(world).at(-1)).toContain(
-      'Zendesk’s API tokens end on 30 April 2027, in 422 days, and with them this desk: its operators have to set up an OAuth client.',
+      'Zendesk’s API tokens end on Apr 30, 2027, in 422 days, and with them this desk: its operators have to set up an OAuth client.',
     )
     expect(world.logged.join('')).toContain(
-      'Zendesk’s API tokens end on 30 April 2027, in 424 days: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead',
+      'Zendesk’s API tokens end on Apr 30, 2027, in 424 days: set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead',
     )
   })
 

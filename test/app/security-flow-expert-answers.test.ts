@@ -158,7 +158,7 @@ test('An answer of an expert does not count as late or in time: the ticket was h
 
   expect(stats.split('\n').slice(2, 5)).toEqual([
     '1 ticket came in.',
-    'Handled: 1, 1 of them within the business day (100 %).',
-    '• Engage Expert: 1, 1 of them within the business day (100 %)',
+    'Handled: 1, 1 of them within the business day (100%).',
+    '• Engage Expert: 1, 1 of them within the business day (100%)',
   ])
 })

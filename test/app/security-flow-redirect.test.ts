@@ -130,6 +130,6 @@ describe.each([
 
     const stats = await askSecurity(given.world, 'stats')
 
-    expect(stats).toContain(`• ${button}: 1, 1 of them within the business day (100 %)`)
+    expect(stats).toContain(`• ${button}: 1, 1 of them within the business day (100%)`)
   })
 })

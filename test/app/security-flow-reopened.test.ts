@@ -115,8 +115,8 @@ describe('A solved ticket to which the requester replies', () => {
 
     expect(stats.split('\n').slice(2, 5)).toEqual([
       '1 ticket came in.',
-      'Handled: 2, 1 of them within the business day (50 %).',
-      '• Reply: 2, 1 of them within the business day (50 %)',
+      'Handled: 2, 1 of them within the business day (50%).',
+      '• Reply: 2, 1 of them within the business day (50%)',
     ])
   })
 

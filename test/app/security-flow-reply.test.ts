@@ -74,7 +74,7 @@ describe('Reply', () => {
     await world.settle()
 
     expect(again).toContain('Nothing was sent: the ticket has changed since you opened this.')
-    expect(again).toContain('the requester wrote, 2 March 2026, 10:05 UTC')
+    expect(again).toContain('the requester wrote, Mar 2, 10:05 AM UTC')
     expect(again).toContain('I mean backups, too.')
     expect(before).toEqual([])
     expect(mailsOf(given)).toEqual([answer])
@@ -155,15 +155,15 @@ describe('Reply', () => {
 
 describe('The business day of a ticket that was answered', () => {
   test.each([
-    [{ hours: 23 }, '1, 1 of them within the business day (100 %)', '23 hours'],
-    [{ hours: 25 }, '1, 0 of them within the business day (0 %)', '25 hours'],
+    [{ hours: 23 }, '1, 1 of them within the business day (100%)', '23 hours'],
+    [{ hours: 25 }, '1, 0 of them within the business day (0%)', '25 hours'],
   ])('is kept or missed in the statistics: after %o', async (later, share, median) => {
     const given = await aTicket()
     await given.world.advance(later)
 
     await decideOnTicket(given, 'Reply', { [label]: answer })
 
-    const onTime = share.includes('(100 %)') ? '1, 1 of them on time (100%)' : '1, 0 of them on time (0%)'
+    const onTime = share.includes('(100%)') ? '1, 1 of them on time (100%)' : '1, 0 of them on time (0%)'
     expect((await askSecurity(given.world, 'stats')).split('\n').slice(1)).toEqual([
       'Security tickets, the last 30 days',
       '1 ticket came in.',

@@ -70,7 +70,7 @@ describe('the security desk', () => {
       'ok      Clock: the same as Slack’s',
       'ok      Clock: the same as GitLab’s',
       'ok      Clock: the same as Zendesk’s',
-      'ok      US federal holidays are checked until 31 December 2030',
+      'ok      US federal holidays are checked until Dec 31, 2030',
     ])
   })
 
@@ -190,7 +190,7 @@ describe('Zendesk', () => {
 
     expect(code).toBe(0)
     expect(lines).toEqual([
-      `warn    Zendesk API token: Zendesk’s API tokens end on 30 April 2027, in 425 days. Fix: ${mendOfApiToken}`,
+      `warn    Zendesk API token: Zendesk’s API tokens end on Apr 30, 2027, in 425 days. Fix: ${mendOfApiToken}`,
     ])
   })
 
@@ -204,7 +204,7 @@ describe('Zendesk', () => {
 
     expect(findings.map(({ verdict, text }) => [verdict, text])).toEqual([
       ['ok', 'Zendesk: signed in as agent'],
-      ['problem', 'Zendesk API token: Zendesk’s API tokens ended on 30 April 2027'],
+      ['problem', 'Zendesk API token: Zendesk’s API tokens ended on Apr 30'],
     ])
   })
 
@@ -537,19 +537,19 @@ describe('the calendar', () => {
 
   test('is as it should be while 60 days of it are left', () => {
     expect(linesAt('2030-11-01T14:59:00.000Z')).toEqual([
-      'ok      US federal holidays are checked until 31 December 2030',
+      'ok      US federal holidays are checked until Dec 31',
     ])
   })
 
   test('is warned of from the day in the time zone on which fewer are left', () => {
     expect(linesAt('2030-11-01T15:00:00.000Z')).toEqual([
-      `warn    US federal holidays are checked until 31 December 2030. ${mend}`,
+      `warn    US federal holidays are checked until Dec 31. ${mend}`,
     ])
   })
 
   test('reaches as far as the team itself has compared it', () => {
     expect(linesAt('2030-12-01T00:00:00.000Z', 'holidays: { checked-until: 2032-12-31 }')).toEqual([
-      'ok      US federal holidays are checked until 31 December 2032',
+      'ok      US federal holidays are checked until Dec 31, 2032',
     ])
   })
 })

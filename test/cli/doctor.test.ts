@@ -15,7 +15,7 @@ describe('the doctor says per line what is right', () => {
       code: 0,
       lines: [
         'ok      Configuration: everything that is required is set',
-        'ok      Time zone: there it is 1 March 2026, 09:00 UTC',
+        'ok      Time zone: there it is Mar 1, 9:00 AM UTC',
         `ok      Database: ${path} will be made at the first start`,
         'ok      Slack: signed in as U1 in https://desk.example.slack.com/',
         'ok      Slack scopes: all are granted',

@@ -286,10 +286,10 @@ describe('the expert team’s issue', () => {
 })
 
 describe('an update that was refused because the ticket had changed', () => {
-  const changes = ['the requester wrote, 2 March 2026, 07:30 UTC', 'it is solved now'] as const
+  const changes = ['the requester wrote, Mar 2, 7:30 AM UTC', 'it is solved now'] as const
   const what = 'Not sent: the ticket had changed'
   const said =
-    '{person:UFSE} Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, 2 March 2026, 07:30 UTC; it is solved now. Read it, and decide again.'
+    '{person:UFSE} Nothing was sent on ticket 456, because it had changed meanwhile: the requester wrote, Mar 2, 7:30 AM UTC; it is solved now. Read it, and decide again.'
   const saidToAll = said.replace('UFSE', 'assignee')
   const lastMove: Facts['lastMove'] = { what, by: 'bot', at: now }
   const refused = (backTo?: string, decisionId?: string): Observation => ({

@@ -106,14 +106,14 @@ describe('its submit', () => {
 
   test('on a ticket that has changed shows what has changed, and keeps what was typed', async () => {
     const { slack, view, desk } = await aReply()
-    desk.shown = { ticket: aTicket({ stamp: later }), changes: ['the requester wrote, 9 March 2026, 09:59'] }
+    desk.shown = { ticket: aTicket({ stamp: later }), changes: ['the requester wrote, Mar 9, 9:59 AM UTC'] }
 
     const answer = await slack.submit(agent, view.id, { 'field:answer': 'Yes, it is.' })
 
     expect(answer.body).toMatchObject({ response_action: 'update' })
     expect(desk.received).toEqual([])
     const shown = JSON.stringify(slack.openView(agent))
-    expect(shown).toContain('the requester wrote, 9 March 2026, 09:59')
+    expect(shown).toContain('the requester wrote, Mar 9, 9:59 AM UTC')
     expect(shown).toContain('Yes, it is.')
     expect(desk.shownTo.at(-1)).toEqual({
       requestId: 't-1',

@@ -31,9 +31,9 @@ test('/security stats: how many came in, how they were handled, how fast, and wh
   expect(linesOf(stats())).toEqual([
     'Security tickets, the last 30 days',
     '12 tickets came in.',
-    'Handled: 8, 6 of them within the business day (75 %).',
-    '• Reply: 6, 5 of them within the business day (83 %)',
-    '• Compliance Report: 2, 1 of them within the business day (50 %)',
+    'Handled: 8, 6 of them within the business day (75%).',
+    '• Reply: 6, 5 of them within the business day (83%)',
+    '• Compliance Report: 2, 1 of them within the business day (50%)',
     'Median time until a ticket was handled: 3.5 hours.',
     'Open now: 4, 1 of them overdue.',
   ])
@@ -71,5 +71,5 @@ test.each([
 test('a decision that there is no more keeps its name', () => {
   const state = stats({ handled: [{ as: 'constructor', count: 1, onTime: 1 }] })
 
-  expect(linesOf(state)).toContain('• constructor: 1, 1 of them within the business day (100 %)')
+  expect(linesOf(state)).toContain('• constructor: 1, 1 of them within the business day (100%)')
 })

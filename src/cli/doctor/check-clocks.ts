@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config.ts'
 import { usFederalHolidays } from '../../config/us-holidays.ts'
 import { calendarEndsSoon } from '../../engine/business-time.ts'
-import { dayIn, dayText, toInstant } from '../../engine/time.ts'
+import { dayIn, shortDayText, toInstant } from '../../engine/time.ts'
 import type { Fetch } from '../../services/ask.ts'
 import { counted, type Finding, ok, problem, warn } from './finding.ts'
 
@@ -72,8 +72,9 @@ function lengthText(ms: number): string {
 export function checkCalendar({ zendesk, desk, timezone }: Config, now: Date): readonly Finding[] {
   if (zendesk === undefined) return []
   const calendar = usFederalHolidays(desk.holidays.also, desk.holidays.checkedUntil)
-  const text = `US federal holidays are checked until ${dayText(calendar.checkedUntil)}`
-  if (!calendarEndsSoon(dayIn(timezone, toInstant(now)), calendar)) return [ok(text)]
+  const today = dayIn(timezone, toInstant(now))
+  const text = `US federal holidays are checked until ${shortDayText(calendar.checkedUntil, today)}`
+  if (!calendarEndsSoon(today, calendar)) return [ok(text)]
   const mend =
     'take a newer version, or compare the next years with the list of the US Office of Personnel Management and set holidays in desk.yaml'
   return [warn(text, mend)]

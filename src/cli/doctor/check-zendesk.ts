@@ -54,8 +54,8 @@ function checkApiToken(zendesk: ZendeskConfig, today: string): readonly Finding[
   if (!('token' in zendesk)) return []
   const mend =
     'make an OAuth client and set ZENDESK_CLIENT_ID and ZENDESK_CLIENT_SECRET instead of ZENDESK_EMAIL and ZENDESK_TOKEN'
-  const days = daysOfApiTokens(today)
-  return [(days > 0 ? warn : problem)(`Zendesk API token: ${apiTokensEndText(days)}`, mend)]
+  const isLeft = daysOfApiTokens(today) > 0
+  return [(isLeft ? warn : problem)(`Zendesk API token: ${apiTokensEndText(today)}`, mend)]
 }
 
 async function checkQueue({ query }: ZendeskConfig, client: Zendesk): Promise<readonly Finding[]> {

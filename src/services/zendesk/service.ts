@@ -11,7 +11,7 @@ import type { Zendesk } from './client.ts'
 import { explain } from './failure.ts'
 import { isChangedQuietly, type QuietUpdates } from './quiet-updates.ts'
 import { showTicket } from './show-ticket.ts'
-import { apiTokensEndText, daysOfApiTokens } from './sign-in.ts'
+import { apiTokensEndText } from './sign-in.ts'
 import { changesOf, type ReadTicket, readTicket, type TicketReader, ticketSnapshot } from './ticket-reader.ts'
 import { mostFound } from './transport.ts'
 
@@ -129,6 +129,7 @@ export function suspendedText(count = 0): readonly string[] {
 }
 
 function apiTokensText(today: string): readonly string[] {
-  const ending = apiTokensEndText(daysOfApiTokens(today))
-  return [`${ending}, and with them this desk: its operators have to set up an OAuth client.`]
+  return [
+    `${apiTokensEndText(today)}, and with them this desk: its operators have to set up an OAuth client.`,
+  ]
 }

@@ -1,6 +1,6 @@
 /** The bot's sign-in at Zendesk: an OAuth client's access tokens, each for half an hour, or an API token while these last. */
 import { z } from 'zod'
-import { dayText } from '../../engine/time.ts'
+import { shortDayText } from '../../engine/time.ts'
 import { type Asking, ask, parse } from '../ask.ts'
 import { CallFailed } from '../call-failed.ts'
 
@@ -15,9 +15,10 @@ export function daysOfApiTokens(today: string): number {
   return Temporal.PlainDate.from(today).until(apiTokensEnd).days
 }
 
-/** The sentence `Zendesk’s API tokens end on 30 April 2027, in 153 days`. */
-export function apiTokensEndText(days: number): string {
-  const end = dayText(apiTokensEnd)
+/** The sentence `Zendesk’s API tokens end on Apr 30, in 153 days`. */
+export function apiTokensEndText(today: string): string {
+  const days = daysOfApiTokens(today)
+  const end = shortDayText(apiTokensEnd, today)
   if (days <= 0) return `Zendesk’s API tokens ended on ${end}`
   return `Zendesk’s API tokens end on ${end}, in ${days} ${days === 1 ? 'day' : 'days'}`
 }

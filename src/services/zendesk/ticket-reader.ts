@@ -2,7 +2,7 @@
 
 import type { Observation } from '../../engine/event.ts'
 import { outsideActor, type TicketSender } from '../../engine/request.ts'
-import { type Instant, instantText } from '../../engine/time.ts'
+import { type Instant, shortInstantText } from '../../engine/time.ts'
 import type { RestoreGap } from '../../requests/desk-context.ts'
 import { isInRestoreGap } from '../../requests/restore-gap.ts'
 import type { Change, Snapshot, Stands } from '../../requests/snapshot.ts'
@@ -253,12 +253,17 @@ export function changesSince(
   const changes = [
     ...written
       .slice(0, mostComments)
-      .map((one) => `${whatWasWritten(one, { isOwn, senderOf })}, ${instantText(one.createdAt, timeZone)}`),
+      .map((one) => `${whatWasWritten(one, { isOwn, senderOf })}, ${whenText(one, timeZone)}`),
     ...(more > 0 ? [`${more} more ${more === 1 ? 'comment' : 'comments'} followed`] : []),
     ...standing(ticket),
     ...(seen && seen.groupId !== ticket.groupId ? ['it belongs to another group now'] : []),
   ]
   return changes.length > 0 ? changes : ['something on it was changed']
+}
+
+/** Lately, so that the year goes without saying. */
+function whenText({ createdAt }: Written, timeZone: string): string {
+  return shortInstantText(createdAt, timeZone, createdAt)
 }
 
 function whatWasWritten(comment: Written, { isOwn, senderOf }: Writers): string {

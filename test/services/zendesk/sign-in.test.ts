@@ -199,12 +199,13 @@ test('no failure holds the secret or a token', async () => {
 
 describe('Zendesk’s API tokens', () => {
   test.each([
-    ['2026-11-28', 153, 'Zendesk’s API tokens end on 30 April 2027, in 153 days'],
-    ['2027-04-29', 1, 'Zendesk’s API tokens end on 30 April 2027, in 1 day'],
-    ['2027-04-30', 0, 'Zendesk’s API tokens ended on 30 April 2027'],
-    ['2027-05-02', -2, 'Zendesk’s API tokens ended on 30 April 2027'],
+    ['2026-03-02', 424, 'Zendesk’s API tokens end on Apr 30, 2027, in 424 days'],
+    ['2026-11-28', 153, 'Zendesk’s API tokens end on Apr 30, in 153 days'],
+    ['2027-04-29', 1, 'Zendesk’s API tokens end on Apr 30, in 1 day'],
+    ['2027-04-30', 0, 'Zendesk’s API tokens ended on Apr 30'],
+    ['2027-05-02', -2, 'Zendesk’s API tokens ended on Apr 30'],
   ])('on %s', (today, days, text) => {
     expect(daysOfApiTokens(today)).toBe(days)
-    expect(apiTokensEndText(days)).toBe(text)
+    expect(apiTokensEndText(today)).toBe(text)
   })
 })

@@ -29,12 +29,12 @@ test.each([
   [comment(1, false), 'an internal comment was added'],
   [comment(own), 'the bot wrote a public answer'],
 ])('%j: %s', (written, said) => {
-  expect(changes({}, [comment(1, true, stamp), written])).toEqual([`${said}, 3 March 2026, 10:05 UTC`])
+  expect(changes({}, [comment(1, true, stamp), written])).toEqual([`${said}, Mar 3, 10:05 AM UTC`])
 })
 
 test('A note of the bot’s own is not told of', () => {
   expect(changes({ status: 'solved' }, [comment(own, false), comment(1)])).toEqual([
-    'the requester wrote, 3 March 2026, 10:05 UTC',
+    'the requester wrote, Mar 3, 10:05 AM UTC',
     'it is solved now',
   ])
   expect(changes({}, [comment(own, false)])).toEqual(['something on it was changed'])
@@ -43,7 +43,7 @@ test('A note of the bot’s own is not told of', () => {
 test('What was written is told in the team’s time zone', () => {
   const told = changesSince(ticket, [comment(1)], stamp, writers, 'Europe/Amsterdam')
 
-  expect(told).toEqual(['the requester wrote, 3 March 2026, 11:05 Europe/Amsterdam'])
+  expect(told).toEqual(['the requester wrote, Mar 3, 11:05 AM Europe/Amsterdam'])
 })
 
 test.each([
@@ -67,6 +67,6 @@ test('Five comments are told one by one, the rest are counted', () => {
     [1, 1, 1, 1, 1, 3].map((author) => comment(author)),
   )
 
-  expect(told.slice(4)).toEqual(['the requester wrote, 3 March 2026, 10:05 UTC', '1 more comment followed'])
+  expect(told.slice(4)).toEqual(['the requester wrote, Mar 3, 10:05 AM UTC', '1 more comment followed'])
   expect(changes({}, Array(8).fill(comment(1))).at(-1)).toBe('3 more comments followed')
 })
