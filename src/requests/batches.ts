@@ -18,6 +18,8 @@ export interface BatchState {
   readonly day: string
   /** The decision for each of them; left out where no flow has one. */
   readonly decision?: NamedDecision
+  /** Seconds for which each reply waits; left out: it goes out at once. */
+  readonly undoSeconds?: number
   /** By ticket. */
   readonly reports: readonly {
     readonly request: Request
@@ -35,10 +37,12 @@ const daysShown = 4
 export async function batchOf({ context, cardUrl }: CardStateParts, day: string): Promise<BatchState> {
   const rows = await context.store.tables.requests.promisedFor(day)
   const decision = batchDecision(context.flows, 'report')
+  const { undoSeconds = 0 } = context
   return {
     desk: deskWithBatches(context),
     day,
     ...(decision && { decision }),
+    ...(undoSeconds > 0 && { undoSeconds }),
     reports: rows.flatMap((row) => {
       const { promisedReport } = row.facts
       // Promised and then closed otherwise: nothing is sent on this day.

@@ -2,11 +2,12 @@
 
 import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { type DeskRules, requestName } from '../engine/flow.ts'
-import { shortWeekdayText } from '../engine/time.ts'
+import { secondsText, shortWeekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from '../requests/batches.ts'
 import {
   charactersIn,
+  context,
   counted,
   divider,
   fitting,
@@ -117,8 +118,19 @@ export function batchModal(state: BatchState, channel?: string): ModalView {
         '• Solves the ticket.',
         `Goes to: ${listed(names.slice(0, linesShown))}${names.length > linesShown ? `, and ${names.length - linesShown} more` : ''}.`,
       ]),
+      ...waitBlocks(state),
     ],
   }
+}
+
+/** Each of them is a decision of its own, with its own Undo. */
+function waitBlocks({ undoSeconds: seconds }: BatchState): readonly KnownBlock[] {
+  if (seconds === undefined) return []
+  return [
+    context(
+      `Each waits ${secondsText(seconds)} before it goes out. Until then, Undo on its card stops all of it.`,
+    ),
+  ]
 }
 
 /** Draws the answer to `/security batch`: each of the next distribution days with what is promised for it. */

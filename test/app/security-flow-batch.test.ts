@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { View } from '../../sandbox/slack/workspace.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
-import { modalAfter, people, securityChannel, textOf, type World } from './desk-world.ts'
+import { modalAfter, people, securityChannel, textOf, type World, type WorldOptions } from './desk-world.ts'
 import {
   agent,
   askSecurity,
@@ -11,14 +11,15 @@ import {
   customerReport,
   decideOnTicket,
   mailsOf,
+  ticketCard,
   ticketCardText,
 } from './ticket-acts.ts'
 
 const monday = '2026-03-02T10:00:00.000Z'
 
 /** Tickets whose reports are promised for the same day. */
-async function promised(count: number, startsAt = monday) {
-  const { world, ticket } = await aTicket({ startsAt })
+async function promised(count: number, startsAt = monday, options: WorldOptions = {}) {
+  const { world, ticket } = await aTicket({ startsAt, ...options })
   const tickets = [ticket]
   while (tickets.length < count) tickets.push(world.zendesk.submitTicket('Your SOC 2, please').id)
   await world.settle()
@@ -199,6 +200,24 @@ describe('All Sent', () => {
       'It is in your inbox.',
       'It is in your inbox.',
     ])
+  })
+
+  test('waits with Undo on each card, as its modal says, and what is undone is not sent', async () => {
+    const { world, tickets } = await promised(2, monday, { env: { UNDO_SECONDS: '30' } })
+    const [ticket = 0, other = 0] = tickets
+    await world.advance({ days: 3 })
+
+    const view = await openBatch(world)
+    await world.slack.submit(agent, view?.id ?? '')
+    await world.passTime(4, 4)
+    await world.slack.click(agent, ticketCard({ world, ticket }), { button: 'Undo' })
+    await world.advance({ minutes: 1 })
+
+    expect(textOf({ text: '', blocks: view?.blocks ?? [] })).toContain(
+      'Each waits 30 seconds before it goes out. Until then, Undo on its card stops all of it.',
+    )
+    expect(mailsOf({ world, ticket })).not.toContain(texts.reportSentNotice)
+    expect(mailsOf({ world, ticket: other })).toContain(texts.reportSentNotice)
   })
 
   test('is held up by no ticket that was deleted meanwhile', async () => {

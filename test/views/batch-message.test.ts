@@ -162,6 +162,15 @@ describe('the modal of All Sent', () => {
     ])
   })
 
+  test('says how long each reply waits, where replies wait', () => {
+    const waiting = batchModal({ ...batch(report(5), report(6)), undoSeconds: 120 })
+
+    expect(shown(waiting).at(-1)).toBe(
+      'Each waits 2 minutes before it goes out. Until then, Undo on its card stops all of it.',
+    )
+    expect(JSON.stringify(batchModal(batch(report(5))))).not.toContain('Undo')
+  })
+
   test('is accepted by Slack, however many there are', () => {
     const view = batchModal(many(500))
 
