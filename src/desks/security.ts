@@ -1,3 +1,4 @@
+import { listed } from '../engine/request.ts'
 import { securityRules } from '../flows/desks.ts'
 import { flows } from '../flows/index.ts'
 import { type SecurityDesk, securityTicket } from '../flows/security-ticket.ts'
@@ -79,10 +80,6 @@ export const security: Desk = {
 /** Returns the description of the security desk with what depends on the team's configuration. */
 export function securityFor(settings: SecurityDesk): Desk {
   return { ...security, flows: [securityTicket(settings)] }
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
 function isClosedNow({ request }: Pick<Standing, 'request'>, news: News): boolean {

@@ -4,7 +4,7 @@ import { requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { limits, plainText, sections } from './block-kit.ts'
-import { fieldBlock, fieldInput } from './button-value.ts'
+import { fieldBlock, fieldInput, readObject } from './button-value.ts'
 import { escaped, who } from './escape.ts'
 
 /** The value that the modal carries back. */
@@ -51,17 +51,9 @@ export function assignModal(
 
 /** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readAssignValue(text: string): AssignValue | undefined {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { requestId, channel } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { requestId, channel } = value
   if (typeof requestId !== 'string') return undefined
   return { requestId, ...(typeof channel === 'string' && { channel }) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

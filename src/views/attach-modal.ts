@@ -2,7 +2,7 @@
 import type { ModalView } from '@slack/types'
 import type { Desk } from '../desks/desk.ts'
 import { context, limits, plainText } from './block-kit.ts'
-import { fieldBlock, fieldInput } from './button-value.ts'
+import { fieldBlock, fieldInput, readObject } from './button-value.ts'
 
 /** The message that is attached: where it stands. Its text is not among it. */
 export interface AttachValue {
@@ -82,17 +82,9 @@ export function attachModal(desks: readonly Desk[], value: AttachValue): ModalVi
 
 /** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readAttachValue(text: string): AttachValue | undefined {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { channel, ts, threadTs } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { channel, ts, threadTs } = value
   if (typeof channel !== 'string' || typeof ts !== 'string') return undefined
   return { channel, ts, ...(typeof threadTs === 'string' && { threadTs }) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

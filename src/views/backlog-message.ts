@@ -5,6 +5,7 @@ import { roleName } from '../engine/flow.ts'
 import { dayIn, shortDayText } from '../engine/time.ts'
 import type { BacklogState, HowMany } from '../requests/backlog.ts'
 import { counted, header, limits, type Message, plainText, rowsOf, sections } from './block-kit.ts'
+import { readObject } from './button-value.ts'
 
 /** The beginning of the action ids of the buttons. */
 export const postCardsAction = 'post-cards:'
@@ -91,17 +92,9 @@ function durationText(cards: number): string {
 export function readPostCardsValue(
   text: string | undefined,
 ): { readonly desk: string; readonly howMany: HowMany } | undefined {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { desk, howMany } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { desk, howMany } = value
   if (typeof desk !== 'string' || (howMany !== 'next' && howMany !== 'all')) return undefined
   return { desk, howMany }
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

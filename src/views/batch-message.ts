@@ -2,6 +2,7 @@
 
 import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { type DeskRules, requestName } from '../engine/flow.ts'
+import { listed } from '../engine/request.ts'
 import { secondsText, shortWeekdayText } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import type { BatchState } from '../requests/batches.ts'
@@ -14,13 +15,12 @@ import {
   header,
   limits,
   lineCharacters,
-  listed,
   type Message,
   plainText,
   rowsOf,
   sections,
 } from './block-kit.ts'
-import { buttonValueText, decideAction, fieldBlock, fieldInput } from './button-value.ts'
+import { buttonValueText, decideAction, fieldBlock, fieldInput, readObject } from './button-value.ts'
 import { escaped, link, plainChunks } from './escape.ts'
 
 /** The action id of the button that opens the modal. */
@@ -165,9 +165,9 @@ export function readBatchValue(
   text: string | undefined,
 ): { readonly day: string; readonly channel?: string } | undefined {
   if (isDay(text)) return { day: text }
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { day, channel } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { day, channel } = value
   return isDay(day) ? { day, ...(typeof channel === 'string' && { channel }) } : undefined
 }
 
@@ -229,12 +229,4 @@ function reportButton(
 
 function isDay(text: unknown): text is string {
   return typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text)
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

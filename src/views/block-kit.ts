@@ -142,11 +142,6 @@ export function rowsOf(buttons: readonly Button[]): ActionsBlock[] {
   return rows
 }
 
-/** Joins words: `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
-}
-
 /** Returns a number with its noun: `1 day`, `2 days`, `2 criteria`. */
 export function counted(count: number, noun: string, several = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : several}`

@@ -43,9 +43,9 @@ export function buttonValueText(value: ButtonValue): string {
 
 /** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readButtonValue(text: string | undefined): ButtonValue | undefined {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { requestId, decision, step, channel, stamp } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { requestId, decision, step, channel, stamp } = value
   if (typeof requestId !== 'string' || typeof decision !== 'string' || typeof step !== 'string')
     return undefined
   return {
@@ -72,9 +72,11 @@ export function readMenuValue(text: string | undefined): ButtonValue | undefined
   return { requestId, decision, step }
 }
 
-function parsed(text: string | undefined): unknown {
+/** Reads JSON that holds an object, or returns undefined where it is none. */
+export function readObject(text = ''): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(text ?? '')
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
   } catch {
     return undefined
   }

@@ -10,6 +10,7 @@ import {
   type ExpertIssue,
   type Extension,
   type Facts,
+  listed,
   readActor,
   senderWords,
   type TicketEnd,
@@ -17,7 +18,7 @@ import {
 import { dayIn, endOfClock, type Instant } from '../engine/time.ts'
 import { anyOf, isApproved, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
-import { counted, listed } from './block-kit.ts'
+import { counted } from './block-kit.ts'
 import { moment as at, dayOf as day, lastDayOf, second, weekday } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'

@@ -6,9 +6,10 @@ import { type Condition, type EffectDefinitions, type EffectRule, effects } from
 import type { AnyEffect, Clause, EffectDefinition, PublicText } from '../engine/effects/definition.ts'
 import type { ReplyRule } from '../engine/effects/notes.ts'
 import type { Decision } from '../engine/flow.ts'
+import { listed } from '../engine/request.ts'
 import { snippetTitles } from '../flows/snippets.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { counted, listed } from './block-kit.ts'
+import { counted } from './block-kit.ts'
 
 /** A condition on a field of the modal. */
 export type FieldCondition = Extract<Condition, { readonly field: string }>

@@ -1,5 +1,6 @@
 /** The values by which the Home and the modal of a request carry back what a person looks at. */
 import type { HomeFilter, HomeLook } from '../requests/home.ts'
+import { readObject } from './button-value.ts'
 
 /** The callback id of the Home. */
 export const homeCallback = 'home'
@@ -41,9 +42,9 @@ export function lookText(look: HomeLook): string {
 
 /** Reads it as it was written; where it is none of ours, everybody's beginning. */
 export function readLook(text: string | undefined): HomeLook {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return firstLook
-  const { desk, filter, page } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return firstLook
+  const { desk, filter, page } = value
   return {
     ...(typeof desk === 'string' && { desk }),
     filter: isFilter(filter) ? filter : firstLook.filter,
@@ -54,12 +55,4 @@ export function readLook(text: string | undefined): HomeLook {
 /** True for the name of a filter. */
 export function isFilter(value: unknown): value is HomeFilter {
   return typeof value === 'string' && Object.hasOwn(filterWords, value)
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }

@@ -3,8 +3,10 @@
 import type { ModalView } from '@slack/types'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import { type Instant, secondsText } from '../engine/time.ts'
-import { context, divider, framed, limits, plainText, quoted, sections } from './block-kit.ts'
-import { plain, plainChunks } from './escape.ts'
+import { context, divider, framed, limits, plainText, sections } from './block-kit.ts'
+import { readObject } from './button-value.ts'
+import { plainChunks } from './escape.ts'
+import { ticketHead } from './ticket-blocks.ts'
 
 /** A ticket and the text for it, as they were read for one person. */
 export interface RedirectPreview {
@@ -37,9 +39,7 @@ const textBlocks = 90
 
 /** Draws the modal; `channel` is where its answer goes. */
 export function redirectModal(shown: RedirectPreview, channel: string | undefined): ModalView {
-  const { button, ticket, to, subject, recipients, text, preview, stamp, undoSeconds } = shown
-  const [first = 'somebody Zendesk doesn’t name', ...inCopy] = recipients.map((one) => plain(one, 300))
-  const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
+  const { button, ticket, to, text, preview, stamp, undoSeconds } = shown
   const value: RedirectValue = { ticket, to, preview, stamp, ...(channel !== undefined && { channel }) }
   return {
     type: 'modal',
@@ -50,8 +50,7 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
     close: plainText('Cancel', limits.modalTitle),
     blocks: [
       ...sections([`*Ticket ${ticket}*`]),
-      ...plainChunks(`Goes to: ${goesTo}`, limits.text).map(quoted),
-      quoted(`Subject: ${plain(subject, 1000) || '(none)'}`),
+      ...ticketHead(shown, true),
       divider,
       ...sections([
         '*When you confirm*',
@@ -72,18 +71,10 @@ export function redirectModal(shown: RedirectPreview, channel: string | undefine
 
 /** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readRedirectValue(text: string): RedirectValue | undefined {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { ticket, to, preview, stamp, channel } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { ticket, to, preview, stamp, channel } = value
   if (typeof ticket !== 'number' || typeof preview !== 'string' || typeof stamp !== 'string') return undefined
   if (to !== 'deletion' && to !== 'access' && to !== 'both') return undefined
   return { ticket, to, preview, stamp, ...(typeof channel === 'string' && { channel }) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import { requestName } from '../engine/flow.ts'
 import { capital, type Request } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
 import { limits, plainText, sections } from './block-kit.ts'
+import { readObject } from './button-value.ts'
 import { escaped, who } from './escape.ts'
 
 /** The value that the modal carries back. */
@@ -51,17 +52,9 @@ export function takeOverModal(
 
 /** Reads the value as it was written, or returns undefined where it is none of ours. */
 export function readTakeOverValue(text: string): TakeOverValue | undefined {
-  const value = parsed(text)
-  if (typeof value !== 'object' || value === null) return undefined
-  const { source, iid, from, channel } = value as Readonly<Record<string, unknown>>
+  const value = readObject(text)
+  if (!value) return undefined
+  const { source, iid, from, channel } = value
   if (typeof source !== 'string' || typeof iid !== 'number' || typeof from !== 'string') return undefined
   return { source, iid, from, ...(typeof channel === 'string' && { channel }) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

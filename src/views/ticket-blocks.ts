@@ -4,9 +4,10 @@
  */
 
 import type { ContextBlock, KnownBlock } from '@slack/types'
+import { listed } from '../engine/request.ts'
 import type { Instant } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
-import { context, counted, limits, listed, plainText, quoted, sections } from './block-kit.ts'
+import { context, counted, limits, plainText, quoted, sections } from './block-kit.ts'
 import { moment } from './clock-text.ts'
 import { plain, plainChunks } from './escape.ts'
 
@@ -40,7 +41,10 @@ const bytesOfComments = 120_000
 const bytesOfCharacter = 3
 
 /** Draws who gets the answer, and what the ticket is about. */
-export function ticketHead({ recipients, subject }: ShownTicket, isSent: boolean): readonly KnownBlock[] {
+export function ticketHead(
+  { recipients, subject }: Pick<ShownTicket, 'recipients' | 'subject'>,
+  isSent: boolean,
+): readonly KnownBlock[] {
   const [first = 'nobody the bot knows of', ...inCopy] = recipients.map((one) => plain(one, 300))
   const goesTo = [first, ...(inCopy.length > 0 ? [`cc ${inCopy.join(', ')}`] : [])].join(', ')
   return [
