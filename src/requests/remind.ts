@@ -6,8 +6,8 @@ import type { Desk } from '../desks/desk.ts'
 import { clocksOf } from '../engine/clocks.ts'
 import type { DecisionEnvironment } from '../engine/flow.ts'
 import { nextAction } from '../engine/next-action.ts'
-import { dayIn, plus } from '../engine/time.ts'
-import type { RequestRow, Store } from '../store/store.ts'
+import { dayIn, type Instant, plus } from '../engine/time.ts'
+import type { RequestRow, Store, Tables } from '../store/store.ts'
 import { callForBacklog } from './backlog.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { addEffects, amendRequest, redraw } from './handle-event.ts'
@@ -43,19 +43,25 @@ async function remindOne(context: DeskContext, store: Store, id: string): Promis
     const row = await tables.requests.byId(id)
     if (!row) return undefined
     const isWithoutCard = row.cardWaitsSince !== undefined
-    const isFirst = (name: string) => tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context))
-    const given: Reminder[] = []
-    for (const reminder of remindersOf(context, row)) {
-      // In its thread it is said when there is one.
-      const name = isWithoutCard ? `without-card:${reminder.name}` : reminder.name
-      if (await isFirst(name)) given.push(reminder)
+    // In its thread it is said when there is one.
+    const keyOf = (name: string) => `${isWithoutCard ? 'without-card:' : ''}${name}:${row.id}`
+    const isFirst = async ({ name, formerly }: Reminder) => {
+      const wasGiven = formerly && (await isNotedSince(tables, keyOf(formerly.name), formerly.since))
+      return !wasGiven && tables.settings.claimOnce(keyOf(name), nowOf(context))
     }
+    const given: Reminder[] = []
+    for (const reminder of remindersOf(context, row)) if (await isFirst(reminder)) given.push(reminder)
     const isCalled = isWithoutCard && given.length > 0
     if (!isWithoutCard && given.length > 0) await addEffects(context, tables, row, messagesOf(row, given))
     await amendRequest(tables, row, { refreshAt: refreshAtOf(context, row) })
     if (!isWithoutCard && saysOtherwise(context, row)) await redraw(context, tables, row.id)
     return isCalled ? context.desks.of(row) : undefined
   })
+}
+
+async function isNotedSince({ settings }: Tables, name: string, since: Instant): Promise<boolean> {
+  const at = await settings.get(name)
+  return at !== undefined && at >= since
 }
 
 /** True where time alone has changed what a card says: something else comes next, or a clock is over. */

@@ -24,6 +24,8 @@ type Row = Omit<RequestRow, 'version'>
 export interface Reminder {
   /** Each is given once. */
   readonly name: string
+  /** What an earlier version called it, which gave other ends that name until `since`. */
+  readonly formerly?: { readonly name: string; readonly since: Instant }
   readonly text: string
   /** For whoever has the request, or works such requests where nobody has it. */
   readonly isForAssignee: boolean
@@ -51,30 +53,43 @@ export function firstRefreshOf(context: DeskContext, row: Row): RequestRow['refr
 
 /**
  * Whoever has the request is called when few days are left, the others shortly before the end, each once; when it is over,
- * both. What is due at once, since the bot was down or the request came late, is one call.
+ * both. What is due at once, since the bot was down or the request came late, is one call. An end that Privacy extends is
+ * another, of which they are called anew; one that a hold moves is the same.
  */
 function ofDeadline(context: DeskContext, flow: Flow, row: Row): readonly Reminder[] {
   const place = placeOf(context)
   const clock = deadlineOf(flow, row, place)
   if (!clock) return []
   const { reminders, deadline } = context.desks.of(row)
-  const name = (what: string) => (deadline ? what : `${what}:${row.step}:${clock.startsAt}`)
+  const named = (what: string) => namesOf(what, row, clock, deadline !== undefined)
   const isShared = reminders.whom !== (reminders.worker ?? reminders.whom)
   const others = isShared ? [reminders.whom] : []
   if (clock.isOver) {
     const whenOver = deadline ? undefined : flow.steps[row.step]?.clock?.whenOver
     const text = filledIn(whenOver ?? reminders.overdue, context, flow, row, clock)
-    return [{ name: name('overdue'), text, isForAssignee: true, mention: others }]
+    return [{ ...named('overdue'), text, isForAssignee: true, mention: others }]
   }
   const text = filledIn(reminders.dueSoon, context, flow, row, clock)
   const { warnAt, escalateAt } = reminderTimes(clock, row, place)
   const isPast = (at: string | undefined) => at !== undefined && at <= place.now
   return [
-    ...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),
+    ...(isPast(warnAt) ? [{ ...named('due-soon'), text, isForAssignee: true, mention: [] }] : []),
     ...(isShared && isPast(escalateAt)
-      ? [{ name: name('escalated'), text, isForAssignee: false, mention: others }]
+      ? [{ ...named('escalated'), text, isForAssignee: false, mention: others }]
       : []),
   ]
+}
+
+function namesOf(
+  what: string,
+  { step, facts }: Row,
+  { startsAt, extendedDays }: RunningClock,
+  isOfDeadline: boolean,
+): Pick<Reminder, 'name' | 'formerly'> {
+  if (!isOfDeadline) return { name: `${what}:${step}:${startsAt}` }
+  const extension = facts.extensions?.findLast(({ clock }) => clock === 'fulfilment')
+  if (!extension) return { name: what }
+  return { name: `${what}:+${extendedDays}`, formerly: { name: what, since: extension.at } }
 }
 
 /** A clock that Privacy extends reminds again. */

@@ -96,24 +96,55 @@ describe('within 30 calendar days', () => {
     expect(calledAt).toEqual(['2026-04-05 ', '2026-04-09 support-manager', '2026-04-11 support-manager'])
   })
 
-  it('never twice, also where the end is moved after the calls', async () => {
-    const desk = await aDesk()
-    await desk.insert({ step: 'evaluating' })
-    desk.setTime('2026-03-30T10:00:00.000Z')
-    await remind(desk.context)
-    const row = await desk.row()
-    const extensions = [
-      { clock: 'fulfilment', step: 'evaluating', days: 7, by: 'U1', at: '2026-03-30T11:00:00.000Z' },
-    ] as const
-    await desk.store.tables.requests.update({ ...row, facts: { extensions } })
+  const extendedAt = (at: string) =>
+    ({ extensions: [{ clock: 'fulfilment', step: 'evaluating', days: 30, by: 'U1', at }] }) as const
 
-    for (let day = 31; day < 38; day++) {
-      desk.setTime(new Date(Date.UTC(2026, 2, day)).toISOString())
+  async function remindAt(desk: Desk, ...instants: readonly string[]) {
+    for (const at of instants) {
+      desk.setTime(at)
       await remind(desk.context)
     }
+  }
 
-    expect(await desk.said()).toHaveLength(1)
+  /** Every 12 hours, so that each is asked for more than once. */
+  const aprilOn = Array.from({ length: 80 }, (_, half) =>
+    new Date(Date.UTC(2026, 3, 3, half * 12)).toISOString(),
+  )
+
+  it('what was said for an end that has moved is said again for the new end, each once', async () => {
+    const desk = await aDesk()
+    await desk.insert({ step: 'evaluating' })
+    await remindAt(desk, '2026-03-26T10:00:00.000Z', '2026-03-30T10:00:00.000Z', '2026-04-01T10:00:00.000Z')
+    const before = (await desk.said()).length
+    const row = await desk.row()
+    const at = '2026-04-02T10:00:00.000Z'
+    await desk.store.tables.requests.update({ ...row, refreshAt: at, facts: extendedAt(at) })
+
+    await remindAt(desk, at, ...aprilOn)
+
+    expect(before).toBe(3)
+    expect((await desk.said()).slice(before)).toEqual([
+      call(/^\{person:assignee\} #1 is due Apr 30, in 5 days/),
+      call(/^#1 is due Apr 30, tomorrow/, 'support-manager'),
+      call(/^\{person:assignee\} #1 was due Apr 30 and is overdue/, 'support-manager'),
+    ])
   })
+
+  it.each([
+    ['that end', '2026-04-27T00:00:00.000Z', ['support-manager', 'support-manager']],
+    ['the end before it', '2026-03-27T00:00:00.000Z', ['', 'support-manager', 'support-manager']],
+  ])(
+    'a version that had one name for all ends and has called for %s is believed',
+    async (_which, calledAt, mentions) => {
+      const desk = await aDesk()
+      await desk.insert({ step: 'evaluating', facts: extendedAt('2026-04-02T10:00:00.000Z') })
+      await desk.store.tables.settings.claimOnce('due-soon:r1', calledAt)
+
+      await remindAt(desk, ...aprilOn)
+
+      expect((await desk.said()).map(({ mention }) => mention.join())).toEqual(mentions)
+    },
+  )
 
   it.each([
     ['when five days are left', '2026-03-26T00:00:05.000Z', call(toAssignee(dueSoon))],

@@ -134,12 +134,12 @@ export const inTheClocks: readonly Mutant[] = [
   ...defects('keys', 'requests/remind.ts', 'test/requests/remind.test.ts', [
     [
       'a reminder is given again and again',
-      'tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context))',
-      'tables.settings.claimOnce(`${name}:${row.id}:${context.newId()}`, nowOf(context))',
+      'tables.settings.claimOnce(keyOf(name), nowOf(context))',
+      'tables.settings.claimOnce(`${keyOf(name)}:${context.newId()}`, nowOf(context))',
     ],
     [
       'one request’s reminder is that of all',
-      'tables.settings.claimOnce(`${name}:${row.id}`, nowOf(context))',
+      'tables.settings.claimOnce(keyOf(name), nowOf(context))',
       'tables.settings.claimOnce(name, nowOf(context))',
     ],
   ]),
@@ -156,7 +156,7 @@ export const inTheClocks: readonly Mutant[] = [
     ],
     [
       'nobody is warned before a deadline',
-      "...(isPast(warnAt) ? [{ name: name('due-soon'), text, isForAssignee: true, mention: [] }] : []),",
+      "...(isPast(warnAt) ? [{ ...named('due-soon'), text, isForAssignee: true, mention: [] }] : []),",
       '',
     ],
   ]),
