@@ -6,7 +6,14 @@ import { type Instant, toInstant } from '../engine/time.ts'
 import type { Log } from '../http/log.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import { isDatabaseFailure } from '../services/failure.ts'
-import { ClaimLost, type InboxEntry, StaleRequest, type Store, type Tables } from '../store/store.ts'
+import {
+  ClaimLost,
+  type Held,
+  type InboxEntry,
+  StaleRequest,
+  type Store,
+  type Tables,
+} from '../store/store.ts'
 import { mostEnds } from './attempt.ts'
 import { createPump, type Hold, type Pump, type PumpParts } from './pump.ts'
 
@@ -19,8 +26,8 @@ export interface Handled {
    * May run again on another reading: it changes nothing but `tables`.
    */
   readonly write?: (tables: Tables, at: Instant) => Promise<Told | undefined>
-  /** Ids of further entries that are done with this one, since what was read for it answers them too. */
-  readonly answered?: readonly number[]
+  /** Further entries that are done with this one, since what was read for it answers them too. */
+  readonly answered?: readonly Held[]
 }
 
 /** Returns what is written, and who is told, where an entry is given up; the reference stands in the log, too. */

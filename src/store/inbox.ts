@@ -94,20 +94,13 @@ export function inbox(connection: Connection, words: Words): Inbox {
       requireHeld(id, await markDone(connection(), { id, token, at }))
     },
 
-    async doneToo(ids, at) {
-      if (ids.length === 0) return
-      await connection()
-        .updateTable('inbox')
-        .set({ finishedAt: at, error: null, payload: null })
-        .where('id', 'in', [...ids])
-        .where('finishedAt', 'is', null)
-        .execute()
+    async doneToo(others, at) {
+      for (const { id, token } of others) await markDone(connection(), { id, token, at })
     },
 
     async alike({ id, kind, subject }) {
       if (subject === undefined) return []
-      const { rows } = await othersAlike(connection(), { id, kind, subject })
-      return rows.map((row) => row.id)
+      return (await othersAlike(connection(), { id, kind, subject })).rows
     },
 
     async postpone(held, dueAt, error, isCounted = true) {
@@ -126,7 +119,11 @@ const pendingInForms = keptInForms<Pick<Claim, 'now'>, Selectable<InboxTable>>()
 const beyondInForms = keptInForms<object, Pick<Held, 'id'>>()
 
 const othersAlike = kept((db, { id, kind, subject }: Alike) =>
-  unfinished(db).select('id').where('subject', '=', subject).where('kind', '=', kind).where('id', '<>', id),
+  unfinished(db)
+    .select(['id', 'token'])
+    .where('subject', '=', subject)
+    .where('kind', '=', kind)
+    .where('id', '<>', id),
 )
 
 interface Alike {
@@ -328,7 +325,8 @@ const longestOwnPauseMs = 300_000
 
 /**
  * True where a hint of the same request waits, which is read no sooner than now: it takes over what the new one says
- * further, and its instant, since a search that was made before it answers it no more.
+ * further, and its instant, since a search that was made before it answers it no more; and another token, since a reading
+ * that has begun answers it no more, either.
  */
 async function joinWaiting(
   db: Kysely<Schema>,
@@ -342,7 +340,8 @@ async function joinWaiting(
   const isOwnPause = Date.parse(waiting.dueAt) - Date.parse(receivedAt) <= longestOwnPauseMs
   const { numUpdatedRows } = await db
     .updateTable('inbox')
-    .set({
+    .set((of) => ({
+      token: of('token', '+', 1),
       payload: JSON.stringify({
         ...JSON.parse(waiting.payload ?? '{}'),
         ...(payload as object),
@@ -350,7 +349,7 @@ async function joinWaiting(
       }),
       receivedAt: waiting.receivedAt > receivedAt ? waiting.receivedAt : receivedAt,
       ...(isOwnPause && waiting.dueAt > receivedAt && { dueAt: receivedAt }),
-    })
+    }))
     .where('id', '=', waiting.id)
     .where('finishedAt', 'is', null)
     .where('claimedBy', 'is', null)

@@ -197,7 +197,7 @@ export interface Requests {
 /** A place in a queue that somebody has taken: what comes of it is written only while nobody has taken it since. */
 export interface Held {
   readonly id: number
-  /** Counts the claims of this entry: whoever claims it anew has a higher one. */
+  /** Counts the claims of this entry, and the hints that have joined it: whoever claims it anew has a higher one. */
   readonly token: number
 }
 
@@ -260,12 +260,12 @@ export interface Inbox {
   release(claim: Pick<Claim, 'owner'>): Promise<void>
   /** Handled: the payload is cleared, the key stays. Throws `ClaimLost`. */
   done(held: Held, at: Instant): Promise<void>
-  /** Handled together with another entry, whoever holds it. */
-  doneToo(ids: readonly number[], at: Instant): Promise<void>
+  /** Handled together with another entry: those that are as they were when `alike` found them. */
+  doneToo(others: readonly Held[], at: Instant): Promise<void>
   /** Tried and not handled: again at `dueAt`. It is one more attempt unless `isCounted` is false. Throws `ClaimLost`. */
   postpone(held: Held, dueAt: Instant, error: string, isCounted?: boolean): Promise<void>
-  /** Ids of what is not handled and says no more than this entry: of the same kind, about the same subject. */
-  alike(entry: Pick<InboxEntry, 'id' | 'kind' | 'subject'>): Promise<readonly number[]>
+  /** What is not handled and says no more than this entry, by now: of the same kind, about the same subject. */
+  alike(entry: Pick<InboxEntry, 'id' | 'kind' | 'subject'>): Promise<readonly Held[]>
   /** Given up: the payload is cleared, the error stays. Throws `ClaimLost`. */
   failed(held: Held, at: Instant, error: string): Promise<void>
 }

@@ -397,8 +397,8 @@ describe('what a handler gives back', () => {
   })
 
   it('is not written, nor anybody told, where the entry was done by somebody else meanwhile', async () => {
-    const desk = await aLoop(async ({ id }) => {
-      await desk.store.tables.inbox.doneToo([id], new Date(start).toISOString())
+    const desk = await aLoop(async (entry) => {
+      await desk.store.tables.inbox.doneToo([entry], new Date(start).toISOString())
       return {
         write: async (tables) => {
           await tables.settings.set('written', 'twice')

@@ -117,7 +117,7 @@ describe('the inbox', () => {
     for (const key of ['done', 'done too', 'given up']) await inbox.put(aDelivery(key))
 
     await inbox.done({ id: 1, token: 0 }, at)
-    await inbox.doneToo([2], at)
+    await inbox.doneToo([{ id: 2, token: 0 }], at)
     await inbox.failed({ id: 3, token: 0 }, at, 'Not the expected form')
 
     const kept = { payload: null }
@@ -203,7 +203,7 @@ describe('entries are claimed', () => {
     await inbox.put({ ...aDelivery('a command'), ...about(1), kind: 'command' })
     const [hint] = await inbox.pending(at, 1)
 
-    expect(await inbox.alike(hint ?? { id: 0, kind: '' })).toEqual([2])
+    expect(await inbox.alike(hint ?? { id: 0, kind: '' })).toEqual([{ id: 2, token: 0 }])
   })
 })
 
@@ -226,6 +226,25 @@ describe('a hint of what has one waiting', () => {
     expect(await inbox.put(hint('poll'))).toBe(false)
     expect(await waiting(inbox)).toEqual([
       { key: 'webhook', payload: { ticket: 7, isInQueue: true, isOfSeveral: true }, receivedAt: soon },
+    ])
+  })
+
+  test('is not done with that one, where somebody reads what that one tells of since before it came', async () => {
+    const { inbox } = (await temporaryStore()).tables
+    await inbox.put(hint('webhook'))
+    const [first] = await inbox.claim(claimAt(at), roomFor(8), [])
+    await inbox.put(hint('another webhook'))
+    await inbox.postpone(first ?? none, soon, 'Zendesk did not answer')
+    const [again] = await inbox.claim(claimAt(soon), roomFor(8), [])
+    const answered = await inbox.alike(again ?? { id: 0, kind: '' })
+    await inbox.put(hint('poll', { isInQueue: true }, soon))
+
+    await inbox.done(again ?? none, later)
+    await inbox.doneToo(answered, later)
+
+    expect(answered).toHaveLength(1)
+    expect((await waiting(inbox)).map(({ payload }) => payload)).toEqual([
+      { ticket: 7, isInQueue: true, isOfSeveral: true },
     ])
   })
 
@@ -257,7 +276,7 @@ describe('a hint of what has one waiting', () => {
     await inbox.postpone({ id: 1, token: 0 }, later, 'no answer')
     await inbox.put(hint('again', {}, soon))
     const forward = await waiting(inbox, soon)
-    await inbox.postpone({ id: 1, token: 0 }, '2026-03-01T10:00:00.000Z', '429')
+    await inbox.postpone({ id: 1, token: 1 }, '2026-03-01T10:00:00.000Z', '429')
 
     await inbox.put(hint('too soon', {}, soon))
 

@@ -513,7 +513,7 @@ describe('what a decision asked for is cancelled only while nothing of it is beg
     expect(await claim(2)).toMatchObject({ id: 2 })
     expect(await claim(3)).toMatchObject({ id: 3 })
 
-    await inbox.doneToo([2], at)
+    await inbox.doneToo([{ id: 2, token: 0 }], at)
     expect(await claim(1)).toMatchObject({ id: 1, token: 1 })
   })
 

@@ -219,7 +219,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await inbox.release(claim)
   await inbox.postpone(first, at, 'later')
   await inbox.failed(second, at, 'given up')
-  await inbox.doneToo([2], at)
+  await inbox.doneToo([{ id: 2, token: 0 }], at)
   const [last] = await inbox.claim(claim, roomFor(8), [])
   if (last) await inbox.done(last, at)
 

@@ -46,7 +46,7 @@ async function aPoll(aheadMs: number, readAgainAfterMs = 0, knownFromMs = 0) {
   /** The hint is handled, and a replica that lags shows nothing new. */
   const readInVain = async (at: string) => {
     const [hint] = await desk.store.tables.inbox.pending(at, 1)
-    if (hint) await desk.store.tables.inbox.doneToo([hint.id], at)
+    if (hint) await desk.store.tables.inbox.doneToo([hint], at)
     const { id, seen: known } = await desk.row()
     await desk.store.tables.requests.update({
       ...(await desk.row(id)),
