@@ -123,7 +123,7 @@ async function writeOutcome(
 /**
  * A drawing that had no clear answer may come when what was drawn after it stands already, and it shows what was true
  * before. So the same is drawn once more when it can't come any more; whatever asks for a redraw meanwhile has it at once,
- * and that one still follows.
+ * and that one still follows. What calls somebody undoes nothing: it is a message of its own, and again would be another.
  */
 function drawAgain(
   { outbox }: Tables,
@@ -132,6 +132,7 @@ function drawAgain(
   now: Date,
 ): Promise<void> | undefined {
   if (!definitionIfReadable(definitions, entry.work)?.limits?.includes('redraws')) return undefined
+  if ('isCall' in entry.work && entry.work.isCall) return undefined
   const unclearSince = entry.status === 'unknown' ? toInstant(now) : entry.unclearSince
   if (unclearSince === undefined) return undefined
   const comesUntil = after(new Date(unclearSince), lateDrawingMs)

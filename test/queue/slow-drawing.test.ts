@@ -57,3 +57,32 @@ test('nor does one of several that Slack gave no answer to', async () => {
   expect(desk.slack.card('Card of').text).toBe(`Card of ${id}: ${'internal-note done '.repeat(4).trim()}`)
   expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
 })
+
+test('a call about cards that wait, of which Slack gave no answer, is posted once more and then not again', async () => {
+  let left = 1
+  const { desk, begun, carryOut } = await aDeskWithLateCalls(
+    11,
+    (url) => url.endsWith('/chat.postMessage') && left-- > 0,
+  )
+  const { outbox } = desk.store.tables
+  const ofBacklog = { requestId: 'backlog:privacy', work: { kind: 'backlog', desk: 'privacy' } } as const
+  const at = desk.outsideNow().toISOString()
+  const call = { ...ofBacklog, work: { ...ofBacklog.work, isCall: true } } as const
+  await outbox.add([{ ...call, opId: 'call', lane: 'card', dueAt: at, createdAt: at }])
+
+  for (let second = 0; second < 120; second++) {
+    await desk.workFor(1_000)
+    await carryOut()
+    if (second % 20 === 0)
+      await outbox.wantRedraw({
+        ...ofBacklog,
+        opId: `${second}`,
+        at: desk.outsideNow().toISOString(),
+        when: 'soon',
+      })
+  }
+
+  expect(begun).toHaveLength(1)
+  expect(desk.slack.fake.received('POST', /chat.postMessage/)).toHaveLength(2)
+  expect(await outbox.unfinishedCount()).toBe(0)
+})

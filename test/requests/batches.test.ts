@@ -133,6 +133,23 @@ describe('on its day the list is posted', () => {
     ])
   })
 
+  it.each([
+    [
+      'not where it may have been posted after the backup that the bot woke up in',
+      '2026-03-05T08:59:00.000Z',
+      0,
+    ],
+    ['where the backup is from after its time, and says that it was not', '2026-03-05T09:01:00.000Z', 1],
+  ])('%s', async (_when, from, count) => {
+    const desk = await aDesk({ at: '2026-03-05T12:00:00.000Z' })
+    await aReport(desk)
+    const restoreGap = { from, to: '2026-03-05T11:59:00.000Z' }
+
+    await postBatchWhenDue({ ...parts(desk), context: { ...desk.context, restoreGap } })
+
+    expect(await posts(desk)).toHaveLength(count)
+  })
+
   it('once also after it was posted: where it stands is not forgotten', async () => {
     const desk = await aDesk({ at: '2026-03-05T09:00:00.000Z' })
     await aReport(desk)
