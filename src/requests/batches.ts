@@ -10,6 +10,7 @@ import type { RequestRow } from '../store/store.ts'
 import type { CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
 import { batchName, deskWithBatches, drawBatch, isClosed } from './handle-event.ts'
+import { isInRestoreGap } from './restore-gap.ts'
 
 /** The state from which the list of a distribution day is drawn. It holds no personal data. */
 export interface BatchState {
@@ -69,7 +70,7 @@ export async function nextBatches(parts: CardStateParts): Promise<readonly Batch
   return Promise.all([...days, ...next].map((day) => batchOf(parts, day)))
 }
 
-/** Posts on each distribution day the list of what is to be sent, once, however often the bot restarts. */
+/** Posts on each distribution day the list of what is to be sent, once, however often the bot restarts or is restored. */
 export async function postBatchWhenDue(
   parts: CardStateParts & { readonly digestAt: TimeOfDay },
 ): Promise<void> {
@@ -78,6 +79,8 @@ export async function postBatchWhenDue(
   const day = dayIn(context.timeZone, now)
   if (!isPast(now, parts.digestAt, context.timeZone)) return
   if ((await context.store.tables.settings.get(batchName(day))) !== undefined) return
+  // It may have been posted after the backup that the bot woke up in.
+  if (isInRestoreGap(context.restoreGap, timeOfDay(now, parts.digestAt, context.timeZone))) return
   const { reports } = await batchOf(parts, day)
   if (reports.length === 0) return
   await context.store.transaction(async (tables) => {
@@ -104,4 +107,10 @@ export interface TimeOfDay {
 export function isPast(now: string, { hour, minute }: TimeOfDay, timeZone: string): boolean {
   const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).toPlainTime()
   return Temporal.PlainTime.compare(local, Temporal.PlainTime.from({ hour, minute })) >= 0
+}
+
+/** Returns the instant of this time of day on the day of the instant `now`. */
+export function timeOfDay(now: string, { hour, minute }: TimeOfDay, timeZone: string): string {
+  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).with({ hour, minute, second: 0 })
+  return new Date(local.epochMilliseconds).toISOString()
 }

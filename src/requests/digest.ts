@@ -10,7 +10,7 @@ import { dayIn, type Instant, plus, toInstant } from '../engine/time.ts'
 import type { AuditEntry, RequestRow, Tables } from '../store/store.ts'
 import { type BacklogState, backlogOf } from './backlog.ts'
 import type { BatchState } from './batches.ts'
-import { batchOf, isPast, type TimeOfDay } from './batches.ts'
+import { batchOf, isPast, type TimeOfDay, timeOfDay } from './batches.ts'
 import type { CardState } from './card-states.ts'
 import { type CardStateParts, lineStateOf } from './card-states.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
@@ -311,9 +311,4 @@ function newsIn(context: DeskContext, { what, details }: AuditEntry): readonly s
 
 function countsBusinessDays({ flows }: Desk): boolean {
   return flows.some(({ steps }) => Object.values(steps).some(({ clock }) => clock && 'businessDays' in clock))
-}
-
-function timeOfDay(now: string, { hour, minute }: TimeOfDay, timeZone: string): string {
-  const local = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone).with({ hour, minute, second: 0 })
-  return new Date(local.epochMilliseconds).toISOString()
 }

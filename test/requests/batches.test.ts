@@ -139,7 +139,7 @@ describe('on its day the list is posted', () => {
       '2026-03-05T08:59:00.000Z',
       0,
     ],
-    ['where the backup is from after its time, and says that it was not', '2026-03-05T09:01:00.000Z', 1],
+    ['where the backup is from after its time, and says that it was not', '2026-03-05T09:02:00.000Z', 1],
   ])('%s', async (_when, from, count) => {
     const desk = await aDesk({ at: '2026-03-05T12:00:00.000Z' })
     await aReport(desk)
