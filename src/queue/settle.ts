@@ -91,8 +91,8 @@ async function writeOutcome(
   const { outbox } = tables
   switch (attempt.outcome) {
     case 'done':
-      await (drawAgain(tables, definitions, entry, now) ??
-        outbox.done(entry, at, attempt.done.result, redacted(definitions, entry.work)))
+      if (!(await drawAgain(tables, definitions, entry, now)))
+        await outbox.done(entry, at, attempt.done.result, redacted(definitions, entry.work))
       return (await attempt.done.record?.(tables, at)) ?? undefined
     case 'failed':
       await outbox.failed(entry, at, attempt.error, attempt.lookups)
@@ -123,20 +123,32 @@ async function writeOutcome(
 /**
  * A drawing that had no clear answer may come when what was drawn after it stands already, and it shows what was true
  * before. So the same is drawn once more when it can't come any more; whatever asks for a redraw meanwhile has it at once,
- * and that one still follows. What calls somebody undoes nothing: it is a message of its own, and again would be another.
+ * and that one still follows. Where another waits already, it is that one which is drawn once more. What calls somebody
+ * undoes nothing: it is a message of its own, and again would be another. False where the entry itself is done.
  */
-function drawAgain(
+async function drawAgain(
   { outbox }: Tables,
   definitions: EffectDefinitions,
   entry: ClaimedOutboxEntry,
   now: Date,
-): Promise<void> | undefined {
-  if (!definitionIfReadable(definitions, entry.work)?.limits?.includes('redraws')) return undefined
-  if ('isCall' in entry.work && entry.work.isCall) return undefined
+): Promise<boolean> {
+  if (!isRedraw(definitions, entry.work)) return false
   const unclearSince = entry.status === 'unknown' ? toInstant(now) : entry.unclearSince
-  if (unclearSince === undefined) return undefined
+  if (unclearSince === undefined) return false
   const comesUntil = after(new Date(unclearSince), lateDrawingMs)
-  return comesUntil > toInstant(now) ? outbox.again(entry, comesUntil, unclearSince) : undefined
+  if (comesUntil <= toInstant(now)) return false
+  const { requestId } = entry
+  const other = requestId === undefined ? undefined : await outbox.waitingRedraw(requestId)
+  const isForOther = other !== undefined && isRedraw(definitions, other.work)
+  await (isForOther
+    ? outbox.stillUnclear(other, unclearSince)
+    : outbox.again(entry, comesUntil, unclearSince))
+  return !isForOther
+}
+
+function isRedraw(definitions: EffectDefinitions, work: OutboxEntry['work']): boolean {
+  if ('isCall' in work && work.isCall) return false
+  return definitionIfReadable(definitions, work)?.limits?.includes('redraws') === true
 }
 
 /** As long as a call that was given up may take in any of the services, and a margin: none says how long one may. */

@@ -88,6 +88,10 @@ export function outbox(connection: Connection, words: Words): Outbox {
       await change(held, { status: 'pending', dueAt, error: null, unclearSince, calledAt: null })
     },
 
+    async stillUnclear({ id }, unclearSince) {
+      await connection().updateTable('outbox').set({ unclearSince }).where('id', '=', id).execute()
+    },
+
     async unknown(held, dueAt, error, lookups, unclear) {
       await change(held, { status: 'unknown', dueAt, error, lookups, ...unclear })
     },
@@ -437,7 +441,9 @@ const redrawThatWaits = kept((db, { requestId }: { requestId: string }) =>
     .selectAll()
     .where('requestId', '=', requestId)
     .where('lane', '=', 'card')
-    .where('status', '=', sql.lit('pending')),
+    .where('status', '=', sql.lit('pending'))
+    .orderBy('position')
+    .limit(sql.lit(1)),
 )
 
 async function waitingRedraw(db: Kysely<Schema>, requestId: string): Promise<OutboxEntry | undefined> {

@@ -391,6 +391,8 @@ export interface Outbox {
   ): Promise<void>
   /** Done, and to be done once more at `dueAt`: what was unclear until `unclearSince` may still come and undo it. */
   again(entry: Held, dueAt: Instant, unclearSince: Instant): Promise<void>
+  /** Nobody has begun it, and what was unclear until `unclearSince` and went before it may still come and undo it. */
+  stillUnclear(entry: Pick<OutboxEntry, 'id'>, unclearSince: Instant): Promise<void>
   /** Perhaps done: look first, not before `dueAt`. */
   unknown(
     entry: Held,

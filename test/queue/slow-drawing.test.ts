@@ -1,6 +1,7 @@
 /** A card's update that Slack carries out long after the bot has given it up, when newer ones stand: the newest stands last. */
 import { expect, test } from 'vitest'
 import type { Effect } from '../../src/engine/effect.ts'
+import { anEffectDesk, type EffectDesk } from '../services/effect-desk.ts'
 import { aDeskWithLateCalls } from './late-calls.ts'
 
 const note = (text: string): Effect => ({ kind: 'internal-note', text })
@@ -55,6 +56,41 @@ test('nor does one of several that Slack gave no answer to', async () => {
   await workFor(240)
 
   expect(desk.slack.card('Card of').text).toBe(`Card of ${id}: ${'internal-note done '.repeat(4).trim()}`)
+  expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
+})
+
+test('what asks for a redraw while Slack answers the one after an unclear answer has it at once, too', async () => {
+  const drawnAt: number[] = []
+  const hold: { desk?: EffectDesk; id?: string } = {}
+  const timeOf = () => hold.desk?.outsideNow().getTime() ?? 0
+  const desk = await anEffectDesk({
+    reach:
+      (services) =>
+      async (url, init = {}) => {
+        if (!hold.desk || !String(url).endsWith('/chat.update')) return services(url, init)
+        drawnAt.push(timeOf())
+        if (drawnAt.length === 1) throw new DOMException('The operation timed out', 'TimeoutError')
+        const answer = await services(url, init)
+        const wish = { opId: 'wish', requestId: hold.id ?? '', work: { kind: 'card' } } as const
+        const at = new Date(timeOf()).toISOString()
+        if (drawnAt.length === 2)
+          await hold.desk?.store.tables.outbox.wantRedraw({ ...wish, at, when: 'now' })
+        return answer
+      },
+  })
+  const { id } = await desk.aRequest()
+  await desk.toDo(id, note('one'))
+  await desk.workFor(3_000)
+  Object.assign(hold, { desk, id })
+  await desk.toDo(id, note('two'))
+
+  for (let second = 0; second < 10; second++) await desk.workFor(1_000)
+  const soon = drawnAt.length
+  for (let second = 0; second < 110; second++) await desk.workFor(1_000)
+
+  expect(soon).toBe(3)
+  expect(drawnAt).toHaveLength(4)
+  expect(Number(drawnAt[3]) - Number(drawnAt[0])).toBeGreaterThanOrEqual(75_000)
   expect(await desk.store.tables.outbox.unfinishedCount()).toBe(0)
 })
 

@@ -239,6 +239,7 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await outbox.later(two, at, 'later')
   await outbox.unknown(three, at, 'unknown', 1)
   await outbox.again(six, at, at)
+  await outbox.stillUnclear({ id: 1 }, at)
   await outbox.failed(four, at, 'failed')
   await outbox.cancel(five, { at, because: 'x', alone: false, redact: (work) => work })
   await outbox.add([anEntry('7', { requestId: 'r7', decisionId: 'd7' })])
