@@ -41,7 +41,8 @@ export function giveUp({ context }: Pick<Intake, 'context'>): GiveUp {
           what: 'given-up',
           who: answerTo ? slackActor(answerTo.userId) : 'bot',
         })
-        return answerTo && told(answerTo, sentence(waiting, request && nameOf(context, request), reference))
+        const name = nameOf(context, waiting, request)
+        return answerTo && told(answerTo, sentence(name, hasCard(waiting, request), reference))
       },
     }
   }
@@ -55,8 +56,21 @@ async function requestOf(
   return iid === undefined ? undefined : tables.requests.byNumber(iid, source)
 }
 
-function nameOf({ desks }: Intake['context'], request: RequestRow): string {
-  return requestName(desks.of(request), request.number)
+/** Returns what it was about, as its desk calls it, whether the desk works it or not. */
+function nameOf(
+  { desks }: Intake['context'],
+  { source, iid, ticket }: Waiting,
+  request: RequestRow | undefined,
+): string | undefined {
+  if (request) return requestName(desks.of(request), request.number)
+  if (ticket !== undefined) return `ticket ${ticket}`
+  const desk = desks.all.find((one) => one.source === source)
+  return desk && iid !== undefined ? requestName(desk, iid) : undefined
+}
+
+/** What names a request by its id was asked for at its card, also where the request can't be read. */
+function hasCard({ requestId }: Waiting, request: RequestRow | undefined): boolean {
+  return request ? request.card !== undefined : requestId !== undefined
 }
 
 function askedFor({ decision, command, ticket }: Waiting): Readonly<Record<string, string | number>> {
@@ -67,7 +81,9 @@ function askedFor({ decision, command, ticket }: Waiting): Readonly<Record<strin
   }
 }
 
-function sentence({ iid, ticket }: Waiting, name: string | undefined, reference: string): string {
-  const of = name ?? (ticket === undefined ? iid : `ticket ${ticket}`)
-  return `What you asked for${of === undefined ? '' : ` on ${of}`} didn’t work: something in the bot went wrong several times. Nothing was changed or sent, and the bot has stopped trying. Check the card before you try again, and tell your admins. Reference: ${reference}`
+function sentence(name: string | undefined, isOnCard: boolean, reference: string): string {
+  const then = isOnCard
+    ? 'Check the card before you try again, and tell your admins.'
+    : 'Tell your admins before you try again.'
+  return `What you asked for${name === undefined ? '' : ` on ${name}`} didn’t work: something in the bot went wrong several times. Nothing was changed or sent, and the bot has stopped trying. ${then} Reference: ${reference}`
 }
