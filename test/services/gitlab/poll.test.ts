@@ -102,10 +102,7 @@ test('an issue that was hidden, and whose hint was given up, is asked for once m
   setTime('2026-03-01T10:02:00.000Z')
   await polled()
   const first = await waiting()
-  await inbox.doneToo(
-    first.map(({ id }) => id),
-    context.now().toISOString(),
-  )
+  await inbox.doneToo(first, context.now().toISOString())
   await polled()
   const onThatDay = await waiting()
 
