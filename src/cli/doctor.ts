@@ -5,7 +5,7 @@ import { readDesk } from '../config/desk.ts'
 import { misspeltIn, misspeltText } from '../config/misspelt.ts'
 import { shortInstantText, toInstant } from '../engine/time.ts'
 import { networkThrough, type ProxySettings } from '../http/outgoing.ts'
-import { CannotOpenStore } from '../store/cannot-open-store.ts'
+import { CannotOpenStore, OfEarlierVersion } from '../store/cannot-open-store.ts'
 import { databasePath, inMemory, isPostgres } from '../store/database-url.ts'
 import { openStore } from '../store/open-store.ts'
 import { lookAtPostgres } from '../store/postgres/open-postgres.ts'
@@ -102,10 +102,7 @@ async function checkDatabase(databaseUrl: string, now: () => Date): Promise<Find
     if (path === inMemory)
       return warn('Database: in memory, so that a stop loses everything', 'set DATABASE_URL')
     if (!existsSync(path)) return checkPlace(resolve(path))
-    const store = await openStore({ databaseUrl, now, beside: true })
-    const { seq } = await store.tables.audit.head()
-    await store.close()
-    return ok(`Database: ${path} opens; its audit log has ${seq} entries`)
+    return await checkTables(path, databaseUrl, now)
   } catch (error) {
     if (error instanceof CannotOpenStore) return problem(`Database: ${error.message}`, 'check DATABASE_URL')
     throw error
@@ -115,10 +112,20 @@ async function checkDatabase(databaseUrl: string, now: () => Date): Promise<Find
 async function checkPostgres(databaseUrl: string, now: () => Date): Promise<Finding> {
   const { place, hasTables } = await lookAtPostgres(databaseUrl)
   if (!hasTables) return ok(`Database: ${place} is empty; its tables will be made at the first start`)
-  const store = await openStore({ databaseUrl, now, beside: true })
-  const { seq } = await store.tables.audit.head()
-  await store.close()
-  return ok(`Database: ${place} opens; its audit log has ${seq} entries`)
+  return checkTables(place, databaseUrl, now)
+}
+
+/** They need not be of this version: an upgrade is looked at before it, too. */
+async function checkTables(place: string, databaseUrl: string, now: () => Date): Promise<Finding> {
+  try {
+    const store = await openStore({ databaseUrl, now, beside: true })
+    const { seq } = await store.tables.audit.head()
+    await store.close()
+    return ok(`Database: ${place} opens; its audit log has ${seq} entries`)
+  } catch (error) {
+    if (!(error instanceof OfEarlierVersion)) throw error
+    return ok(`Database: ${place} opens; its tables will be brought up to date at the next start`)
+  }
 }
 
 /** The nearest folder that is there has to let the rest be made. */

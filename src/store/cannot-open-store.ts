@@ -2,3 +2,6 @@
 export class CannotOpenStore extends Error {
   override readonly name = 'CannotOpenStore'
 }
+
+/** The tables are of an earlier version: the next start of the bot brings them up to date. */
+export class OfEarlierVersion extends CannotOpenStore {}

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
-import { now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
+import { asAnyUser, now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
 import { answers, hook, newest, signedIn, surroundings } from './doctor-surroundings.ts'
 
@@ -179,6 +179,37 @@ describe('the database', () => {
 
     expect(code).toBe(0)
     expect(lines).toContain(`ok      Database: ${path} opens; its audit log has 0 entries`)
+  })
+
+  test.each([
+    [
+      'an earlier version is brought up to date at the next start',
+      "DELETE FROM kysely_migration WHERE name >= '015'",
+      0,
+      'ok      Database: PATH opens; its tables will be brought up to date at the next start',
+    ],
+    [
+      'a later version that adds to them is worked with',
+      "INSERT INTO kysely_migration VALUES ('016-more-beside', '2030-01-01T00:00:00.000Z')",
+      0,
+      'ok      Database: PATH opens; its audit log has 0 entries',
+    ],
+    [
+      'a later version that changes them is a problem, as the bot refuses them',
+      "INSERT INTO kysely_migration VALUES ('016-other-names', '2030-01-01T00:00:00.000Z')",
+      1,
+      "problem Database: The database's tables are of a later version of the bot (016-other-names): use that one. Fix: check DATABASE_URL",
+    ],
+  ])('whose tables are of %s', async (_which, change, code, line) => {
+    const { examine } = await surroundings()
+    const path = join(temporaryFolder(), 'desk.db')
+    await (await temporaryStore(path)).close()
+    await asAnyUser(path, change)
+
+    const found = await examine({ DATABASE_URL: `file:${path}` }, true)
+
+    expect(found.code).toBe(code)
+    expect(found.lines).toContain(line.replace('PATH', path))
   })
 
   test('that is none is a problem', async () => {

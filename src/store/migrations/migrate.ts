@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { CannotOpenStore } from '../cannot-open-store.ts'
+import { CannotOpenStore, OfEarlierVersion } from '../cannot-open-store.ts'
 import type { Schema } from '../schema.ts'
 import {
   atStep,
@@ -94,10 +94,15 @@ async function standOf(db: Kysely<Schema>, known: Readonly<Record<string, Migrat
   return { done, pending, unknown: rows.flatMap(({ name }) => (Object.hasOwn(known, name) ? [] : [name])) }
 }
 
-/** Throws when the tables are not up to date, and changes nothing. */
+/**
+ * Throws when the tables are of an earlier version, or of a later one that this one can't work beside, and changes
+ * nothing.
+ */
 export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
-  if ((await standOf(db, migrations(ddl))).pending.length === 0) return
-  throw new CannotOpenStore(
+  const { pending, unknown } = await standOf(db, migrations(ddl))
+  refuseLater(unknown.filter((name) => !isBeside(name)))
+  if (pending.length === 0) return
+  throw new OfEarlierVersion(
     "The database's tables are not of this version: start the bot once to bring them up to date",
   )
 }
@@ -105,11 +110,14 @@ export async function requireCurrent(db: Kysely<Schema>, ddl: Ddl): Promise<void
 /** Throws when the tables are of an earlier version or of a later one, and changes nothing. */
 export async function requireThisVersion(db: Kysely<Schema>, ddl: Ddl): Promise<void> {
   await requireCurrent(db, ddl)
-  const [later] = (await standOf(db, migrations(ddl))).unknown
-  if (later !== undefined)
-    throw new CannotOpenStore(
-      `The database's tables are of a later version of the bot (${later}): use that one`,
-    )
+  refuseLater((await standOf(db, migrations(ddl))).unknown)
+}
+
+function refuseLater([later]: readonly string[]): void {
+  if (later === undefined) return
+  throw new CannotOpenStore(
+    `The database's tables are of a later version of the bot (${later}): use that one`,
+  )
 }
 
 function migratorOf(db: Kysely<Schema>, known: Readonly<Record<string, Migration>>): Migrator {
