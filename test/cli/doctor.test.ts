@@ -348,8 +348,20 @@ describe('the roles', () => {
     ],
     [
       { SUPPORT_ENGINEERS: 'S000000' },
+      0,
+      'warn    SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000, so only support managers can work requests. Fix: correct the ids and handles',
+    ],
+    [
+      { SUPPORT_ENGINEERS: 'S000000', SUPPORT_MANAGERS: '@nobody' },
       1,
       'problem SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000, so nobody can work requests. Fix: correct the ids and handles',
+      'warn    SUPPORT_MANAGERS: not known to Slack, or no longer active: @nobody, so nobody can approve an exception. Fix: correct the ids and handles',
+    ],
+    [
+      { SUPPORT_ENGINEERS: 'S000000', SUPPORT_MANAGERS: '' },
+      1,
+      'problem SUPPORT_ENGINEERS: not known to Slack, or no longer active: S000000, so nobody can work requests. Fix: correct the ids and handles',
+      'warn    SUPPORT_MANAGERS: not set, so nobody can approve an exception. Fix: set SUPPORT_MANAGERS',
     ],
     [
       { SUPPORT_MANAGERS: '' },
@@ -366,10 +378,49 @@ describe('the roles', () => {
       1,
       'problem PRIVACY_TEAM: not set, though REQUIRE_PRIVACY_APPROVAL asks for Privacy. Fix: set PRIVACY_TEAM',
     ],
-  ])('%j', async (env, code, line) => {
+  ])('%j', async (env, code, ...lines) => {
     const { examine } = await surroundings()
 
-    expect(await examine(env)).toEqual({ code, lines: [line] })
+    expect(await examine(env)).toEqual({ code, lines })
+  })
+
+  const engineers = 'SUPPORT_ENGINEERS: its groups are empty, so'
+  const managers =
+    'warn    SUPPORT_MANAGERS: its groups are empty, so nobody can approve an exception. Fix: put somebody into them'
+  const privacy =
+    'PRIVACY_TEAM: its groups are empty, so nobody is asked where Privacy decides. Fix: put somebody into them'
+
+  test.each([
+    [
+      'those who are named work requests',
+      { SUPPORT_MANAGERS: 'U01MANAGER' },
+      0,
+      [
+        `warn    ${engineers} only support managers can work requests. Fix: put somebody into them`,
+        `warn    ${privacy}`,
+      ],
+    ],
+    [
+      'nobody works requests where nobody is named',
+      {},
+      1,
+      [
+        `problem ${engineers} nobody can work requests. Fix: put somebody into them`,
+        managers,
+        `warn    ${privacy}`,
+      ],
+    ],
+    [
+      'no exception is approved where Privacy has to',
+      { SUPPORT_ENGINEERS: '', REQUIRE_PRIVACY_APPROVAL: 'true' },
+      1,
+      [managers, `problem ${privacy}`],
+    ],
+  ])('where groups are empty %s', async (_what, env, code, lines) => {
+    const { examine, slack } = await surroundings()
+    answers(slack, /usergroups\.users\.list$/, { status: 200, body: { ok: true, users: [] } })
+
+    expect(await examine({ SUPPORT_ENGINEERS: '@support-engineers', ...env })).toEqual({ code, lines })
   })
 
   test('a person who has left no longer holds one', async () => {

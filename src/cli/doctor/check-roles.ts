@@ -1,5 +1,6 @@
 import type { Config, ConfiguredRole } from '../../config/config.ts'
 import type { RoleMembers } from '../../config/variables.ts'
+import { support } from '../../flows/vocabulary.ts'
 import type { User, UserGroup } from '../../services/slack/answers.ts'
 import type { SlackClient } from '../../services/slack/client.ts'
 import { SlackCallFailed } from '../../services/slack/failure.ts'
@@ -13,70 +14,106 @@ const variables = {
   'field-security': 'FIELD_SECURITY',
 } as const satisfies Record<ConfiguredRole, string>
 
+/** Whom Slack knows of those who are to hold a role. */
+interface Holders {
+  /** The entries that it doesn’t know. */
+  readonly unknown: readonly string[]
+  /** How many people the others are. */
+  readonly people: number
+}
+
 /** Checks that each role has holders, and that its user groups can be read. */
 export async function checkRoles(config: Config, slack: SlackClient): Promise<readonly Finding[]> {
   const roles = Object.keys(variables) as ConfiguredRole[]
   const { groups, refused } = await groupsFor(Object.values(config.roles), slack)
-  const known = new Set(groups.flatMap(({ id, handle }) => [id, `@${handle}`]))
   const findings: Finding[] = []
   if (refused !== undefined) {
     const mend =
       'name people by their ids (U…), or take a plan with user groups and give the app usergroups:read'
     findings.push(warn(`Slack user groups: refused (${refused}), so no group holds a role`, mend))
   }
-  for (const role of roles) {
-    if (role === 'field-security' && !config.zendesk) continue
-    findings.push(...(await checkRole(role, config, { known, groups }, slack)))
-  }
+  const held = new Map<ConfiguredRole, Holders>()
+  for (const role of roles)
+    if (role !== 'field-security' || config.zendesk)
+      held.set(role, await holdersOf(config.roles[role], groups, slack))
+  for (const role of held.keys()) findings.push(...checkRole(role, config, held))
   return config.zendesk ? [...findings, ...(await checkHolders(config.roles, groups, slack))] : findings
 }
 
-async function checkRole(
-  role: ConfiguredRole,
-  config: Config,
-  { known, groups }: { readonly known: ReadonlySet<string>; readonly groups: readonly UserGroup[] },
-  slack: SlackClient,
-): Promise<readonly Finding[]> {
-  const members = config.roles[role]
-  const count = groupsOf(members).length + members.users.length
-  if (count === 0) return [nobody(role, config.requirePrivacyApproval)]
-  const unknown = groupsOf(members).filter((group) => !known.has(group))
-  for (const user of members.users) if (!(await isThere(slack, user))) unknown.push(user)
-  if (unknown.length === 0) return checkPeople(role, members, groups, slack)
-  const isEmpty = unknown.length === count
-  // Of Field Security that is said anyway.
-  const so = isEmpty && role !== 'field-security' ? `, so ${without[role]}` : ''
-  const text = `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}${so}`
-  const mend = 'correct the ids and handles'
-  return [isEmpty && isNeeded(role, config.requirePrivacyApproval) ? problem(text, mend) : warn(text, mend)]
-}
-
-/** A group may be there with nobody in it; of Field Security that is said by who holds it. */
-async function checkPeople(
-  role: ConfiguredRole,
+async function holdersOf(
   members: RoleMembers,
   groups: readonly UserGroup[],
   slack: SlackClient,
-): Promise<readonly Finding[]> {
-  if (role === 'field-security') return []
+): Promise<Holders> {
+  const known = new Set(groups.flatMap(({ id, handle }) => [id, `@${handle}`]))
+  const unknown = groupsOf(members).filter((group) => !known.has(group))
+  for (const user of members.users) if (!(await isThere(slack, user))) unknown.push(user)
   const people = new Set<string>()
-  for await (const userId of membersOf(members, groups, slack)) people.add(userId)
-  const { size } = people
-  if (size > 0)
-    return [ok(`${variables[role]}: ${size === 1 ? '1 person holds' : `${size} people hold`} the role`)]
-  return [warn(`${variables[role]}: its groups are empty, so ${without[role]}`, 'put somebody into them')]
+  for await (const userId of membersOf(members, groups, slack))
+    if (!unknown.includes(userId)) people.add(userId)
+  return { unknown, people: people.size }
 }
 
-/** What nobody can do while nobody holds the role. */
-const without = {
-  'support-engineer': 'nobody can work requests',
-  'support-manager': 'nobody can approve an exception',
-  privacy: 'nobody is asked where Privacy decides',
-} as const satisfies Record<Exclude<ConfiguredRole, 'field-security'>, string>
+function checkRole(
+  role: ConfiguredRole,
+  config: Config,
+  held: ReadonlyMap<ConfiguredRole, Holders>,
+): readonly Finding[] {
+  const members = config.roles[role]
+  if (groupsOf(members).length + members.users.length === 0)
+    return [nobody(role, config.requirePrivacyApproval)]
+  const { unknown = [], people = 0 } = held.get(role) ?? {}
+  // Who holds Field Security is said anyway.
+  if (role === 'field-security')
+    return unknown.length === 0 ? [] : [warn(unknownText(role, unknown), correct)]
+  if (people > 0 && unknown.length > 0) return [warn(unknownText(role, unknown), correct)]
+  if (people > 0)
+    return [ok(`${variables[role]}: ${people === 1 ? '1 person holds' : `${people} people hold`} the role`)]
+  const lacking = isNeeded(role, config.requirePrivacyApproval, held) ? problem : warn
+  const so = without(role, held)
+  return unknown.length > 0
+    ? [lacking(`${unknownText(role, unknown)}, so ${so}`, correct)]
+    : [lacking(`${variables[role]}: its groups are empty, so ${so}`, 'put somebody into them')]
+}
+
+const correct = 'correct the ids and handles'
+
+function unknownText(role: ConfiguredRole, unknown: readonly string[]): string {
+  return `${variables[role]}: not known to Slack, or no longer active: ${unknown.join(', ')}`
+}
+
+/** What nobody can do, or few can, while nobody holds the role. */
+function without(
+  role: Exclude<ConfiguredRole, 'field-security'>,
+  held: ReadonlyMap<ConfiguredRole, Holders>,
+): string {
+  switch (role) {
+    case 'support-engineer': {
+      const others = othersOfSupport(held).map((other) => `${other.replace('-', ' ')}s`)
+      return `${others.length > 0 ? `only ${others.join(' and ')}` : 'nobody'} can work requests`
+    }
+    case 'support-manager':
+      return 'nobody can approve an exception'
+    case 'privacy':
+      return 'nobody is asked where Privacy decides'
+  }
+}
 
 /** Without anybody in it no request can be worked to its end. */
-function isNeeded(role: ConfiguredRole, requirePrivacyApproval: boolean): boolean {
-  return role === 'support-engineer' || (role === 'privacy' && requirePrivacyApproval)
+function isNeeded(
+  role: ConfiguredRole,
+  requirePrivacyApproval: boolean,
+  held: ReadonlyMap<ConfiguredRole, Holders>,
+): boolean {
+  if (role === 'support-engineer') return othersOfSupport(held).length === 0
+  return role === 'privacy' && requirePrivacyApproval
+}
+
+/** The roles that somebody holds and that may decide what a support engineer may. */
+function othersOfSupport(held: ReadonlyMap<ConfiguredRole, Holders>): readonly ConfiguredRole[] {
+  return [...held].flatMap(([role, { people }]) =>
+    role !== 'support-engineer' && support.includes(role) && people > 0 ? [role] : [],
+  )
 }
 
 function nobody(role: ConfiguredRole, requirePrivacyApproval: boolean): Finding {
