@@ -144,7 +144,11 @@ async function purgeBefore(connection: Connection, before: Instant): Promise<Pur
     .where((of) =>
       of.or([
         of('requestId', 'in', longClosed),
-        of.and([of('requestId', 'is', null), of('finishedAt', '<', before)]),
+        of.and([
+          // What stands for no request has a name with a colon in its place, which no id of a request has.
+          of.or([of('requestId', 'is', null), of('requestId', 'like', sql.lit('%:%'))]),
+          of('finishedAt', '<', before),
+        ]),
       ]),
     )
     .executeTakeFirst()

@@ -288,7 +288,7 @@ export type OutboxStatus = 'pending' | 'in-flight' | 'unknown' | 'done' | 'faile
 export interface OutboxEntry extends Held {
   /** Opaque and unique: the marker by which our own work is found again outside. */
   readonly opId: string
-  /** Whose order it keeps: a request's id, or `batch:` and a distribution day. */
+  /** Whose order it keeps: a request's id, or `batch:` and a distribution day, or `backlog:` and a desk. */
   readonly requestId?: string
   /** The subject of an entry that belongs to no request: `ticket:456`. */
   readonly subject?: string

@@ -82,6 +82,23 @@ describe('what is kept of a closed request beside its audit entries is purged', 
 
     expect(await store.purge(before)).toEqual({ requests: 0, inbox: 0, outbox: 1 })
   })
+
+  test('and messages that are kept by a name, when they were drawn long ago', async () => {
+    const store = await temporaryStore()
+    const { outbox } = store.tables
+    const drawn = [
+      { requestId: 'batch:2025-11-01', work: { kind: 'batch', day: '2025-11-01' } },
+      { requestId: 'backlog:privacy', work: { kind: 'backlog', desk: 'privacy' } },
+    ].flatMap(({ requestId, work }) =>
+      [longAgo, recently, undefined].map((at) => ({ at, requestId, lane: 'card', work })),
+    )
+    await outbox.add(drawn.map(({ at: _, ...entry }, index) => anEntry(`op-${index}`, entry)))
+    for (const [index, { at, work }] of drawn.entries())
+      if (at !== undefined) await outbox.done({ id: index + 1, token: 0 }, at, {}, work)
+
+    expect(await store.purge(before)).toEqual({ requests: 0, inbox: 0, outbox: 2 })
+    expect(await outbox.unfinishedCount()).toBe(2)
+  })
 })
 
 /** PostgreSQL keeps what was cleared in its journal until that is over, as docs/operating.md says. */
