@@ -1,6 +1,8 @@
 import { ConfigError } from '../config/config.ts'
+import { databaseUrl } from '../config/variables.ts'
 import { plus, toInstant } from '../engine/time.ts'
 import { CannotOpenStore } from '../store/cannot-open-store.ts'
+import { inMemory } from '../store/database-url.ts'
 import { moveDatabase } from '../store/move.ts'
 import { openStore } from '../store/open-store.ts'
 import { BackupRefused, backupDatabase } from '../store/sqlite/backup.ts'
@@ -89,8 +91,10 @@ async function backup(args: readonly string[], env: Env, io: Io): Promise<ExitCo
 /** `migrate-to URL`. */
 async function migrateTo(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   const [to] = readArguments(args, {}, 1).positionals
-  if (to === undefined || !/^(?:file:|postgres(?:ql)?:\/\/)/i.test(to))
+  if (to === undefined || to === inMemory)
     throw new Misused('Where should it be moved to? postgres://… or file:…')
+  const { error } = databaseUrl.safeParse(to)
+  if (error) throw new Misused(`The new address ${error.issues[0]?.message}`)
   const { place, rows, head } = await moveDatabase({ from: readSettings(env).databaseUrl, to, now: io.now })
   io.out.write(
     `ok: ${rows.request} requests, ${rows.inbox} inbox and ${rows.outbox} outbox rows, ${rows.kv} settings and ${rows.audit} audit entries are in ${place}, each read again; the head of the audit log is ${head.seq}:${head.hash}\nSet DATABASE_URL to it before the bot starts. What it was moved from is left as a copy.\n`,
@@ -103,9 +107,9 @@ const dayInMilliseconds = 86_400_000
 /** `purge`: also while the bot runs. */
 async function purge(args: readonly string[], env: Env, io: Io): Promise<ExitCode> {
   readArguments(args, {})
-  const { databaseUrl, retentionDays } = readSettings(env)
-  const before = plus(toInstant(io.now()), -retentionDays * dayInMilliseconds)
-  const store = await openStore({ databaseUrl, now: io.now, beside: true })
+  const settings = readSettings(env)
+  const before = plus(toInstant(io.now()), -settings.retentionDays * dayInMilliseconds)
+  const store = await openStore({ databaseUrl: settings.databaseUrl, now: io.now, beside: true })
   try {
     const { requests, inbox, outbox } = await store.purge(before)
     io.out.write(

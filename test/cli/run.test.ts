@@ -10,6 +10,9 @@ import { commandLine, help } from './command-line.ts'
 const keptCompiled = fileURLToPath(new URL('../../node_modules/.cache/privacy-desk', import.meta.url))
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
+const sqliteFile = 'a SQLite file such as file:data/privacy-desk.db, or begin with postgres://'
+const postgresDatabase = 'a PostgreSQL database as postgres://USER:PASSWORD@HOST:PORT/DATABASE'
+
 describe('what is not understood is answered with the usage', () => {
   test.each([
     [[], 'Which command?'],
@@ -32,12 +35,20 @@ describe('what is not understood is answered with the usage', () => {
     [['backup'], 'Which file should the copy be written to?'],
     [['backup', 'a.db', 'b.db'], 'Too many arguments: "b.db"'],
     [['purge', 'everything'], 'Too many arguments: "everything"'],
+    [['migrate-to'], 'Where should it be moved to? postgres://… or file:…'],
+    [['migrate-to', ':memory:'], 'Where should it be moved to? postgres://… or file:…'],
+    [['migrate-to', 'desk.db'], `The new address must be ${sqliteFile}`],
+    [['migrate-to', 'file:'], `The new address must be ${sqliteFile}`],
+    [['migrate-to', 'postgres://'], `The new address must name ${postgresDatabase}`],
+    [['migrate-to', 'postgres://db'], `The new address must name ${postgresDatabase}`],
+    [['migrate-to', 'postgres://desk:secret/word@db/desk'], `The new address must name ${postgresDatabase}`],
   ])('%j', async (argv, sentence) => {
     const { code, out, err } = await commandLine(argv)
 
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err.startsWith(sentence)).toBe(true)
     expect(err).toContain(help)
+    expect(err).not.toContain('secret')
   })
 
   test.each(['help', '--help', '-h'])('%s is understood', async (word) => {
@@ -69,6 +80,11 @@ describe('what the environment says wrongly is named', () => {
       ['backup', 'copy.db'],
       { DATABASE_URL: 'postgres://desk:pw@db/desk' },
       'DATABASE_URL names a PostgreSQL database: pg_dump makes a copy of it, and docs/operating.md says how one is put back\n',
+    ],
+    [
+      ['audit', 'verify'],
+      { DATABASE_URL: 'postgres://desk:pw@db/desk?sslrootcert=no-such.pem' },
+      "The address of the PostgreSQL database can't be used: ENOENT: no such file or directory, open 'no-such.pem'\n",
     ],
     [['backup', 'copy.db'], { DATABASE_URL: 'file:data/' }, 'DATABASE_URL names no file after "file:"\n'],
   ])('%j with %j', async (argv, env, err) => {

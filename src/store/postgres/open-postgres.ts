@@ -81,10 +81,15 @@ export async function lookAtPostgres(
   return { place: placeOf(databaseUrl), hasTables: isOurs(server.tables) }
 }
 
-/** `desk on db.example:5432`: without the user and the password. */
+/** `desk on db.example:5432`: without the user and the password. Throws `CannotOpenStore`. */
 export function placeOf(databaseUrl: string): string {
-  const { host, port, database } = new pg.Client({ connectionString: databaseUrl })
-  return `${database} on ${host}:${port}`
+  try {
+    const { host, port, database } = new pg.Client({ connectionString: databaseUrl })
+    return `${database} on ${host}:${port}`
+  } catch (error) {
+    // It reads the certificates that the address names, too.
+    throw new CannotOpenStore(`The address of the PostgreSQL database can't be used: ${reasonOf(error)}`)
+  }
 }
 
 async function connected({
