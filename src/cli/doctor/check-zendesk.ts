@@ -6,7 +6,7 @@ import { connectZendesk, type Zendesk } from '../../services/zendesk/client.ts'
 import { groupLack, requiredFields } from '../../services/zendesk/needs.ts'
 import { cutText } from '../../services/zendesk/service.ts'
 import { apiTokensEndText, daysOfApiTokens, scopes } from '../../services/zendesk/sign-in.ts'
-import { type Finding, look, ok, problem, warn } from './finding.ts'
+import { counted, type Finding, look, ok, problem, warn } from './finding.ts'
 
 /**
  * Checks the sign-in, the queue, the webhook, the support group and the suspended mails in Zendesk. Without Zendesk
@@ -108,8 +108,4 @@ async function checkSuspended({ recipient }: ZendeskConfig, client: Zendesk): Pr
   if (count !== undefined) return [ok(`${what}: can be counted; to ${recipient} there are ${count}`)]
   const mend = 'give the account access to suspended tickets, or look at them in Zendesk yourself'
   return [warn(`${what}: not counted, as the account may not see them`, mend)]
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`
 }

@@ -13,7 +13,9 @@ const oldestVersion = 15
 
 /**
  * A server that does not answer is given up after so long, and so is a statement. Both are longer than any statement of
- * ours takes on a slow server, and shorter than the time after which Slack gives up on a click that was never answered.
+ * ours works on a slow server, and shorter than the time after which Slack gives up on a click that was never answered.
+ * A transaction's wait for those before it is a statement, too, and has no bound but this one: it fails then, and its
+ * process goes on with the next.
  */
 const connectWithinMs = 5_000
 const statementWithinMs = 30_000
