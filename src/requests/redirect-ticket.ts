@@ -116,7 +116,7 @@ export async function undoRedirect(
 
 function whyNotUndone(what: string, { error, unclearSince }: OutboxEntry): string {
   if (error === undoneBecause) return `${what} was undone already. Nothing was sent.`
-  const how = unclearSince === undefined ? '' : ', and may have gone out all the same'
+  const how = unclearSince === undefined ? '' : ', and may have gone out anyway'
   return `Too late: ${what} was stopped${how}. ${error}`
 }
 

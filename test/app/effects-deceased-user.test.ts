@@ -26,12 +26,14 @@ describe('Start Deletion', () => {
 
     await world.click(iid, 'Start Deletion')
 
+    // By its id, since another project may come to stand at its path.
+    const own = world.gitlab.issue(iid).project.id
     const made = world.gitlab.fake.requests.filter(({ method }) => method === 'POST')
     expect(made.map(({ path }) => decodeURIComponent(path).replace('/api/v4/projects/', ''))).toEqual([
       `${featureRequest.project}/issues/${featureRequest.iid}/notes`,
-      `support/personal-account-requests/issues/${iid}/notes`,
-      'support/personal-account-requests/issues',
-      `support/personal-account-requests/issues/${iid}/links`,
+      `${own}/issues/${iid}/notes`,
+      `${own}/issues`,
+      `${own}/issues/${iid}/links`,
     ])
     expect(featureNotes(world)).toEqual([
       expect.stringMatching(

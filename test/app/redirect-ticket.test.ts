@@ -269,7 +269,7 @@ describe('With UNDO_SECONDS', () => {
 
     expect(ticket.status).toBe('solved')
     expect(await undo()).toBe(
-      `Too late: “Redirect Ticket” on ticket ${ticket.id} was stopped, and may have gone out all the same. The bot's account isn't allowed to change ticket ${ticket.id} (403).`,
+      `Too late: “Redirect Ticket” on ticket ${ticket.id} was stopped, and may have gone out anyway. The bot's account isn't allowed to change ticket ${ticket.id} (403).`,
     )
   })
 

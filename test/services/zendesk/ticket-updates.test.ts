@@ -155,7 +155,7 @@ describe('an outcome that is not known', () => {
 })
 
 describe('a ticket that has changed since', () => {
-  const at = '22 November 2026, 09:01 UTC'
+  const at = 'Nov 22, 9:01 AM UTC'
   const changes: readonly (readonly [string, (desk: TicketDesk) => void, readonly string[]])[] = [
     [
       'the requester wrote',
@@ -408,14 +408,14 @@ describe('a note of the bot’s own that waited before it', () => {
 describe('forwarding to support', () => {
   test('gives the ticket to the group with an internal comment, in one update', async () => {
     const desk = await aTicketDesk()
-    const text = 'A lost phone.\n{person:U01MANAGER}, 22 November 2026, 09:01 UTC'
+    const text = 'A lost phone.\n{person:U01MANAGER}, Nov 22, 9:01 AM UTC'
 
     const work = await desk.carryOut({ ...desk.forward, text })
 
     expect(desk.puts().map(({ body }) => body)).toEqual([
       {
         ticket: {
-          comment: { body: 'A lost phone.\nMara Silva, 22 November 2026, 09:01 UTC', public: false },
+          comment: { body: 'A lost phone.\nMara Silva, Nov 22, 9:01 AM UTC', public: false },
           group_id: supportGroupId,
           safe_update: true,
           updated_stamp: '2026-11-22T09:00:01Z',
