@@ -38,6 +38,8 @@ async function readToTrack(
     const { snapshot } = await service.read(iid, known)
     if (!known && snapshot.seen.state === 'closed')
       return async () => `${name} is closed in ${desk.service}: there is nothing to track.`
+    if (!known && snapshot.isOwn)
+      return async () => `I opened ${name} for another request, so there is nothing to track.`
     return async (tables) => {
       const { kind, row } = await reconcile(context, tables, snapshot, { who: slackActor(answerTo.userId) })
       if (kind === 'opened') {

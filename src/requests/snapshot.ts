@@ -19,6 +19,8 @@ export interface Snapshot {
   readonly createdAt: Instant
   /** True when it is taken in where nobody knows it. */
   readonly isRequest: boolean
+  /** The bot opened it, for a request: it is none itself, and nobody can have it taken in. */
+  readonly isOwn?: true
   /** The place where it begins then: the flow of its type, or an entrance. */
   readonly begins: { readonly type: string } | { readonly at: Entrance }
   /** The facts of the requester's form, as far as they are no personal data: the request begins with them. */

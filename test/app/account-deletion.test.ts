@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
 import { interactive, labelOf } from '../../sandbox/slack/blocks.ts'
-import { people, snippet, startWorld, type World, type WorldOptions } from './desk-world.ts'
+import { channel, people, snippet, startWorld, type World, type WorldOptions } from './desk-world.ts'
 
 const failed = 'Account Verification Failed,deletion request::denied'
 
@@ -687,6 +687,18 @@ describe('ready and deleting', () => {
       { state: 'close' },
     ])
   })
+})
+
+test('the meta issue is no request of its own, also where somebody asks for it to be tracked', async () => {
+  const { world, meta } = await deleting()
+
+  await world.slack.command(people.engineer.id, channel, '/privacy', `track ${meta}`)
+  await world.drain()
+
+  expect(world.told(people.engineer.id).at(-1)).toBe(
+    `I opened #${meta} for another request, so there is nothing to track.`,
+  )
+  expect(world.slack.messages(channel).filter(({ text }) => text.startsWith(`#${meta} `))).toEqual([])
 })
 
 describe('Seen in GitLab', () => {

@@ -14,6 +14,8 @@ export interface IssueReading {
   readonly createdAt: Instant
   /** GitLab's Support Bot opened it: a request, and not an issue of the team's own in the same project. */
   readonly isFromRequester: boolean
+  /** The bot opened it, for a request. */
+  readonly isOwn?: true
   /** The title says "Invalid Request Received", or the label says so, which somebody else than the bot has set since. */
   readonly isInvalid: boolean
   readonly form: Form
@@ -34,6 +36,7 @@ export function issueSnapshot(reading: IssueReading): Snapshot {
     ...{ number: iid, url, createdAt, hashes, seen, news },
     // What is closed already when it is first seen was worked without the bot; only failed checks are counted.
     isRequest: reading.isFromRequester && (reading.isInvalid || seen.state === 'opened'),
+    ...(reading.isOwn && { isOwn: true }),
     begins: beginningOf(reading),
     facts: {
       ...factsOf(reading),

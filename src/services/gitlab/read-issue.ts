@@ -120,6 +120,7 @@ export async function sightingOf(
     url: issue.webUrl,
     createdAt: issue.createdAt,
     isFromRequester: isSupportBot(issue.author.username, opened, reader),
+    ...(issue.author.id === ownId && { isOwn: true }),
     isInvalid:
       isInvalid(issue, reader.handbookLabel) &&
       !isOwnMark(reader, issue, labelEvents, ownId, before !== undefined),
