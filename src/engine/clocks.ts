@@ -33,7 +33,7 @@ export type TimeContext = Pick<DecisionEnvironment, 'now' | 'timeZone' | 'calend
 /** Returns the clock that a rule gives this request, extensions and pauses counted in. */
 export function clockOf(rule: ClockRule, request: Request, place: TimeContext): RunningClock {
   const startsAt = startOf(rule, request)
-  const extendedDays = extensionOf(rule, request)
+  const extendedDays = extensionOf(rule, request, startsAt)
   const pausedDays = 'days' in rule ? pausedDaysOf(request, startsAt, rule.days + extendedDays, place) : 0
   const end = endOf(rule, request, startsAt, extendedDays + pausedDays, place)
   const { name, because } = rule
@@ -130,13 +130,15 @@ function lengthOf(rule: ClockRule): ClockLength {
   return 'until' in rule ? { until: rule.until } : { businessDays: rule.businessDays }
 }
 
-/** An extension of a step's clock ends with the step: when the request comes back to it, the clock is a new one. */
-function extensionOf(rule: ClockRule, { step, stepSince, facts }: Request): number {
+/** An extension of a step's clock ends with that clock: where it begins anew as the request comes back, it has none. */
+function extensionOf(rule: ClockRule, { step, facts }: Request, startsAt: Instant): number {
+  // One from the creation on never begins anew, and the service's clock may be ahead of the bot's.
+  const isOfThisClock = (at: Instant) => rule.since === 'created' || at >= startsAt
   return (facts.extensions ?? [])
     .filter((one) =>
       rule.isDeadline
         ? one.clock === 'fulfilment'
-        : one.clock === 'step' && one.step === step && one.at >= stepSince,
+        : one.clock === 'step' && one.step === step && isOfThisClock(one.at),
     )
     .reduce((days, one) => days + one.days, 0)
 }

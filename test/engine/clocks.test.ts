@@ -173,11 +173,19 @@ describe('An extension', () => {
     expect(clockOf(week, { ...request, step: 'evaluating' }, place).extendedDays).toBe(0)
   })
 
-  test('of the step ends with it: when the request comes back, the clock is a new one', () => {
-    const back = { ...request, stepSince: '2026-03-04T09:00:00.000Z' }
+  test('of the step ends with its clock: one that began anew when the request came back has none', () => {
+    const back = { ...request, flow: 'data-export', stepSince: '2026-03-04T09:00:00.000Z' }
 
-    expect(stepClock(accountDeletion, back, place)?.extendedDays).toBe(0)
-    expect(deadlineOf(accountDeletion, back, place)?.extendedDays).toBe(30)
+    expect(stepClock(dataExport, back, place)).toMatchObject({ extendedDays: 0, lastDay: '2026-03-11' })
+    expect(deadlineOf(dataExport, back, place)?.extendedDays).toBe(30)
+  })
+
+  test('of the step goes on with a clock that went on, as where the issue was closed and reopened', () => {
+    const back = { ...request, stepSince: '2026-03-04T09:00:00.000Z' }
+    const ofAClockAhead = { ...request, createdAt: '2026-03-03T00:40:00.000Z' }
+
+    expect(stepClock(accountDeletion, back, place)).toMatchObject({ extendedDays: 21, lastDay: '2026-03-29' })
+    expect(stepClock(accountDeletion, ofAClockAhead, place)?.extendedDays).toBe(21)
   })
 
   test('of the 30 days adds to them, wherever the request stands', () => {

@@ -101,12 +101,12 @@ export const inTheClocks: readonly Mutant[] = [
     ],
     [
       'the extension of one step’s clock counts at every step',
-      "one.clock === 'step' && one.step === step && one.at >= stepSince,",
-      "one.clock === 'step' && one.at >= stepSince,",
+      "one.clock === 'step' && one.step === step && isOfThisClock(one.at),",
+      "one.clock === 'step' && isOfThisClock(one.at),",
     ],
     [
       'the extension of a step’s clock counts again when the request comes back',
-      ' && one.at >= stepSince',
+      ' && isOfThisClock(one.at)',
       '',
     ],
     [
