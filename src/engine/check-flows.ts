@@ -55,6 +55,7 @@ const flags: Readonly<Record<Flag, true>> = {
   isEmbargoed: true,
   hasOtherAddress: true,
   hasLaterIssue: true,
+  repliedMoreThanOnce: true,
 }
 const suggestions = { suggestedReason: true }
 const settings: Readonly<Record<Setting, true>> = {

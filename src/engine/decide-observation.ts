@@ -348,7 +348,11 @@ function formChanged(
   const entry = { flow: begins.flow, step: firstStepOf(into, request) }
   const onEntry = into?.steps[entry.step]?.onEntry ?? []
   const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, environment, input: {} })
-  const lastMove: Facts['lastMove'] = { what: seen.what, by: 'bot', at }
+  const isAnswered = into !== undefined && entry.step !== into.first
+  const lastMove: Facts['lastMove'] = {
+    ...{ what: seen.what, by: 'bot', at },
+    ...(isAnswered && { isOnReply: true }),
+  }
   return { ...seen, ...entry, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 

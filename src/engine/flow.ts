@@ -56,7 +56,7 @@ export interface GuardRefusal {
 }
 
 /** A mark on a request that changes who decides and what has to be filled in, or what is open at all. */
-export type Flag = 'hasOtherAddress' | 'hasLaterIssue' | 'isEmbargoed'
+export type Flag = 'hasOtherAddress' | 'hasLaterIssue' | 'isEmbargoed' | 'repliedMoreThanOnce'
 
 /** A field of the modal that opens before the decision; with `onlyIf` it is there for marked requests alone. */
 export type Field = { readonly onlyIf?: Flag | readonly Flag[] } & (

@@ -3,6 +3,7 @@ import { clockOf, isPaused, promisedDay, untilText } from './clocks.ts'
 import { holds } from './effects-of.ts'
 import { type GuardContext, type GuardRefusal, own, requestName, stepAfterReply } from './flow.ts'
 import type { GuardName, GuardRule, ParametersOf } from './guard-rule.ts'
+import { hasWritten, isNoAnswer, isOnReply } from './replies.ts'
 import { capital } from './request.ts'
 import {
   dayIn,
@@ -39,10 +40,9 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
 
   /** The requester has not written since the clock started. */
   'requester-is-silent': (context) => {
-    const { request, step, environment, button } = context
-    const since = step.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt
+    const { request, button } = context
     const repliedAt = request.facts.lastReplyAt
-    if (repliedAt === undefined || repliedAt < since || isNoAnswer(request)) return undefined
+    if (repliedAt === undefined || !hasWritten(context)) return undefined
     return {
       because: `Too late for ${button}: the requester replied to ${nameIn(context)} on ${day(context, repliedAt)}. Read the reply first.`,
     }
@@ -169,15 +169,18 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
 
   /** Only what led nobody on yet can be taken back: whatever was decided since stands. */
   'reply-is-the-latest': (context) => {
-    const { request, button } = context
+    const { request, step, button, input } = context
     const { lastReplyAt, lastMove, repliedMoreThanOnce } = request.facts
-    if (lastReplyAt === undefined || isNoAnswer(request))
+    const isAwaited = stepAfterReply(step) !== undefined
+    if (lastReplyAt === undefined || isNoAnswer(request.facts) || (isAwaited && !hasWritten(context)))
       return { because: `${capital(nameIn(context))} has no reply that counts as an answer.` }
-    if (repliedMoreThanOnce)
+    if (repliedMoreThanOnce && (input.others ?? '').trim() === '')
       return {
-        because: `The requester has replied to ${nameIn(context)} more than once, so another message may be the answer.`,
+        because: `The requester has replied to ${nameIn(context)} more than once, so another message may be the answer. Read them all in GitLab first.`,
+        field: 'others',
       }
-    return lastMove === undefined || lastMove.by === 'requester' || lastMove.at <= lastReplyAt
+    // Where a reply is awaited still, this one has led nobody on.
+    return isAwaited || lastMove === undefined || isOnReply(request.facts) || lastMove.at <= lastReplyAt
       ? undefined
       : { because: `Too late for ${button}: something was decided on ${nameIn(context)} after the reply.` }
   },
@@ -243,7 +246,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
 
   /** "Ensure the user has replied from the same email on the request issue": that they have, the bot sees. */
   'requester-has-written': (context) =>
-    context.request.facts.lastReplyAt === undefined || isNoAnswer(context.request)
+    context.request.facts.lastReplyAt === undefined || isNoAnswer(context.request.facts)
       ? { because: `Not yet: the requester hasn’t replied to ${nameIn(context)}.` }
       : undefined,
 
@@ -349,11 +352,6 @@ function instant({ environment: { now, timeZone } }: GuardContext, at: Instant):
 function sentSince({ facts }: GuardContext['request'], at: Instant): Instant | undefined {
   const sent = [...Object.values(facts.sentSnippets ?? {}), facts.lastPublicReplyAt ?? '']
   return sent.sort().findLast((one) => one >= at)
-}
-
-/** Of the last thing that came from the requester a person has said so. */
-function isNoAnswer({ facts }: GuardContext['request']): boolean {
-  return facts.lastReplyAt !== undefined && facts.noAnswerAt === facts.lastReplyAt
 }
 
 /** Returns the refusal of a guard that does not hold, or undefined where it holds. */

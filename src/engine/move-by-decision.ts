@@ -7,13 +7,17 @@ import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
-import { type Decided, type Facts, type Request, slackActor } from './request.ts'
+import { isNoAnswer, isOnReply } from './replies.ts'
+import { type Decided, type Facts, type Request, type Role, slackActor, type WayBack } from './request.ts'
 import { withPublicReply } from './ticket-observations.ts'
 import { type Instant, shortInstantText } from './time.ts'
 import { firstApproval, isApproved } from './two-approvals.ts'
 import { asBefore, saidBack, stepBack } from './way-back.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
+
+/** The flow and the step to which a decision leads. */
+type Target = Pick<Request, 'flow' | 'step'>
 
 /**
  * Returns the move of a decision that is allowed, or the refusal where nothing of it is left to be done. The first of
@@ -59,8 +63,8 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   const closed = isElsewhere && entered?.isClosed ? from : {}
   const { wayBack } = request.facts
   const isNoAnswer = rule.records === 'no-answer'
-  const back = isNoAnswer && wayBack?.isReply ? wayBack : undefined
-  const silence = back ?? request.facts.stoppedAt
+  const silence = replyTo(target, wayBack) ?? request.facts.stoppedAt
+  const asked = isNoAnswer && isElsewhere ? askedOnEntry(place) : []
   return {
     kind: 'move',
     ...target,
@@ -73,10 +77,24 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
     effects: [
       ...again.flatMap((effect) => notAgain(request, effect)),
       ...effects,
-      ...(back?.asked ? [saidBack(place, back, event.by.id)] : []),
+      ...(asked.length > 0
+        ? [saidBack(place, { what: 'The requester wrote', ...target, asked }, event.by.id)]
+        : []),
     ],
     what: rule.button,
   }
+}
+
+/** Returns the reply that has led the request away from this step, among the moves that can still be taken back. */
+function replyTo({ flow, step }: Target, wayBack: WayBack | undefined): WayBack | undefined {
+  if (!wayBack || (wayBack.isReply && wayBack.flow === flow && wayBack.step === step)) return wayBack
+  return replyTo({ flow, step }, wayBack.before)
+}
+
+/** Returns who was asked for something in the thread when the request came to its step. */
+function askedOnEntry(place: DecisionContext): readonly Role[] {
+  const asked = effectsOf(place.step.onEntry ?? [], { ...place, input: {} })
+  return asked.flatMap((effect) => (effect.kind === 'thread' ? effect.mention : []))
 }
 
 function closedReadUpTo({ readUpTo }: DecisionContext['environment']): Pick<Facts, 'closedReadUpTo'> {
@@ -164,14 +182,10 @@ export function endOf(rule: Decision, { decision, input }: DecisionEvent): NonNu
   return { decision, ...(Number.isSafeInteger(of) && of > 0 && { of }) }
 }
 
-function targetOf(
-  rule: Decision,
-  { flows, request }: DecisionContext,
-  input: Input,
-): { flow: string; step: string } {
+function targetOf(rule: Decision, { flows, request }: DecisionContext, input: Input): Target {
   const { goto, records } = rule
   // A reply that came after what somebody decided led nowhere, and nothing of that is taken back with it.
-  const ledNowhere = records === 'no-answer' && request.facts.lastMove?.by !== 'requester'
+  const ledNowhere = records === 'no-answer' && !isOnReply(request.facts)
   if (goto === undefined || ledNowhere) return { flow: request.flow, step: request.step }
   if (typeof goto === 'string') return { flow: request.flow, step: goto }
   if ('flowFrom' in goto) {
@@ -181,11 +195,23 @@ function targetOf(
   return { flow: request.flow, step: goto.to[input[goto.field] ?? ''] ?? request.step }
 }
 
-/** Returns the step at which a request begins in the flow that it is found to be of; a reply of the requester counts. */
+/**
+ * Returns the step at which a request begins in the flow that it is found to be of. A reply of the requester counts;
+ * what a machine may have written, or a person has found to be no answer, does not.
+ */
 export function firstStepOf(flow: Flow | undefined, request: Request): string {
   if (!flow) return request.step
-  const afterReply = stepAfterReply(flow.steps[flow.first])
-  return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)
+  const { lastReplyAt, lastReplyLooksAutomatic } = request.facts
+  const isAnswered = lastReplyAt !== undefined && !lastReplyLooksAutomatic && !isNoAnswer(request.facts)
+  return (isAnswered ? stepAfterReply(flow.steps[flow.first]) : undefined) ?? flow.first
+}
+
+/** What leads nowhere leaves it there, and so does the type that it is given, where the reply had come before. */
+function staysOnReply(rule: Decision, place: DecisionContext, input: Input): boolean {
+  const { flows, request } = place
+  if (rule.goto === undefined) return !rule.fourEyes && isOnReply(request.facts)
+  const { flow, step } = targetOf(rule, place, input)
+  return flow !== request.flow && flows[flow]?.first !== step
 }
 
 /** Returns the facts after a decision: who decided it and when, and what its rule records. */
@@ -195,7 +221,9 @@ export function factsAfter(
   { decision, by, at, input }: DecisionEvent,
 ): Facts {
   const { facts, step } = place.request
-  const after = { ...facts, lastMove: { what: rule.button, by: slackActor(by.id), ...decidedBy(place, at) } }
+  const lastMove = { what: rule.button, by: slackActor(by.id), ...decidedBy(place, at) }
+  const onReply = staysOnReply(rule, place, input) ? { isOnReply: true as const } : {}
+  const after = { ...facts, lastMove: { ...lastMove, ...onReply } }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
   switch (rule.records) {
@@ -206,7 +234,7 @@ export function factsAfter(
     case 'exception-requested':
       return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
     case 'no-answer':
-      return { ...withoutAnswer(facts), lastMove: after.lastMove }
+      return { ...withoutAnswer(facts), lastMove }
     case 'paused':
       return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
     case 'resumed':

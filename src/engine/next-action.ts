@@ -2,10 +2,11 @@
  * The next action of a request: what comes next, whose turn it is, and until when. The card, the digest, the lists and
  * the reminders all speak from it. Pure.
  */
-import { clockOf, deadlineOf, isPaused, nextClockEnd, type RunningClock, stepClock } from './clocks.ts'
+import { deadlineOf, isPaused, nextClockEnd, type RunningClock, stepClock } from './clocks.ts'
 import { asItStood, completionsOf, decisionAt, rolesFor } from './decision-rule.ts'
 import { type Decision, type DecisionEnvironment, type Flow, own, type Step } from './flow.ts'
 import type { Awaited, DeclaredKind, NextCondition, NextRule } from './next-rule.ts'
+import { hasWritten, wroteSince } from './replies.ts'
 import type { Request, Role } from './request.ts'
 import { dayIn, type Instant, plus, startOf } from './time.ts'
 import { stillNeeded } from './two-approvals.ts'
@@ -285,23 +286,6 @@ const conditions: { readonly [Name in NextCondition]: (place: Place) => boolean 
   'expert-has-answered': ({ request: { facts } }) =>
     facts.expertIssue?.closed === true ||
     (facts.expertIssue?.answeredAt ?? '') > (facts.lastPublicReplyAt ?? ''),
-}
-
-/** True where the requester has written since the step's clock started, or since the request came in. */
-export function hasWritten({
-  step,
-  request,
-  environment,
-}: NextPlace & { readonly step: Step; readonly environment: DecisionEnvironment }): boolean {
-  return wroteSince(
-    request,
-    step.clock ? clockOf(step.clock, request, environment).startsAt : request.createdAt,
-  )
-}
-
-function wroteSince({ facts }: Request, since: Instant): boolean {
-  const { lastReplyAt, noAnswerAt } = facts
-  return lastReplyAt !== undefined && lastReplyAt >= since && lastReplyAt !== noAnswerAt
 }
 
 function filledIn(words: string, { request, environment }: Place): string {

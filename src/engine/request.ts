@@ -242,7 +242,12 @@ export interface Facts {
   readonly pauses?: readonly { readonly from: Instant; readonly to?: Instant; readonly by: string }[]
   readonly extensions?: readonly Extension[]
   /** The last decision or observation that moved the request, for the card. */
-  readonly lastMove?: Decided & { readonly what: string; readonly by: Actor }
+  readonly lastMove?: Decided & {
+    readonly what: string
+    readonly by: Actor
+    /** A message of the requester has led the request to where it stands, though the last move was somebody else's. */
+    readonly isOnReply?: true
+  }
   /** The way back from the last move, as long as nobody outside has heard of it. */
   readonly wayBack?: WayBack
   /** The move that was taken back after the last one that stands, by whom and when. */

@@ -175,7 +175,11 @@ export function stepBack(rule: Decision, place: DecisionContext, event: Decision
 }
 
 /** Returns the message for the thread: whoever was asked for something sees that it is no longer wanted. */
-export function saidBack({ flows, flow, request }: DecisionContext, wayBack: WayBack, by: string): Effect {
+export function saidBack(
+  { flows, flow, request }: DecisionContext,
+  wayBack: Pick<WayBack, 'what' | 'flow' | 'step' | 'asked'>,
+  by: string,
+): Effect {
   const { what, asked = [] } = wayBack
   const name = requestName(flow.desk, request.number)
   const title = flows[wayBack.flow]?.steps[wayBack.step]?.title ?? wayBack.step

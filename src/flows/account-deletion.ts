@@ -293,6 +293,7 @@ function accountDeletionFlow(type: {
             remove: ['Awaiting::Challenge Answers'],
           }),
           'answers-received': answersReceived,
+          'not-an-answer': notAnAnswer,
         },
       },
       evaluating: {

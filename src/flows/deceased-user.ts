@@ -84,6 +84,7 @@ export const deceasedUser = defineFlow({
           remove: ['Awaiting::Challenge Answers'],
         }),
         'answers-received': answersReceived,
+        'not-an-answer': notAnAnswer,
       },
     },
     evaluating: {

@@ -50,7 +50,8 @@ export function closeNoResponse(given: {
 
 /**
  * The decision after a message that is no answer: an out-of-office note, a mail that could not be delivered. It sends
- * nothing.
+ * nothing. Where answers are awaited still, it leads nowhere: the message had come before the type was known, or while
+ * the issue was closed.
  */
 export const notAnAnswer = {
   button: 'Not an Answer',
@@ -65,10 +66,21 @@ export const notAnAnswer = {
       label: 'Reason',
       hint: 'For example: an out-of-office note. Saved as an internal note in GitLab',
     },
+    {
+      kind: 'text',
+      name: 'others',
+      label: 'Why their other messages are no answer',
+      onlyIf: 'repliedMoreThanOnce',
+      hint: 'They wrote more than once: read each message in GitLab. Saved as an internal note there',
+    },
   ],
   do: [
     internalNote(
       'The last message is no answer of the requester, says {who}, {when}.\nReason: {field:reason}',
+    ),
+    onlyIf(
+      { field: 'others', isGiven: true },
+      internalNote('Neither is any of their other messages, says {who}, {when}.\nReason: {field:others}'),
     ),
   ],
 } as const satisfies Decision<never>

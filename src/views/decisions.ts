@@ -3,7 +3,8 @@ import { stepOf } from '../desks/desk.ts'
 import { isPaused } from '../engine/clocks.ts'
 import { completionsOf, isForRequest, isMereClose, rolesFor, shownDecision } from '../engine/decision-rule.ts'
 import { type Decision, own, roleName, stepAfterReply } from '../engine/flow.ts'
-import { hasWritten, openFrom } from '../engine/next-action.ts'
+import { openFrom } from '../engine/next-action.ts'
+import { hasWritten, isNoAnswer } from '../engine/replies.ts'
 import { dayIn, shortDayText } from '../engine/time.ts'
 import { stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState } from '../requests/card-states.ts'
@@ -78,12 +79,16 @@ function isRare({ flow }: CardState, name: string, { inMenu, records }: Decision
 
 /** A menu has room for what would not be refused whoever chose it. */
 function isOfUse(state: CardState, { records, when = [] }: Decision): boolean {
-  const { facts } = state.request
+  const { request } = state
+  const { facts } = request
   const isHeld = facts.pauses?.at(-1) !== undefined && facts.pauses.at(-1)?.to === undefined
   if (records === 'paused') return !isHeld
   if (records === 'resumed') return isHeld
+  const step = stepOf(state)
   if (records === 'no-answer')
-    return facts.lastReplyAt !== undefined && facts.lastReplyAt !== facts.noAnswerAt
+    return step !== undefined && stepAfterReply(step) !== undefined
+      ? hasWritten({ request, step, environment: state })
+      : facts.lastReplyAt !== undefined && !isNoAnswer(facts)
   const isVerified = isClosed(state)
     ? state.flow.steps[facts.closedFrom ?? '']?.isVerified
     : stepOf(state)?.isVerified
@@ -137,7 +142,7 @@ export function buttonNote(state: CardState, { name, decision }: NamedDecision):
     return isOfSilence && request.facts.lastReplyAt !== undefined ? 'they replied' : 'no longer'
   }
   const isOfSilence = decision.when?.includes('requester-is-silent')
-  if (isOfSilence && hasWritten({ flow, request, step, environment: state })) return 'they replied'
+  if (isOfSilence && hasWritten({ request, step, environment: state })) return 'they replied'
   const from = openFrom({ flow, request, environment: state }, decision)
   if (from !== undefined)
     return isPaused(request) && decision.when?.includes('clock-is-over')

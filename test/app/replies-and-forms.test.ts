@@ -286,10 +286,88 @@ describe('an answer that a machine has written', () => {
     await requesterWrites({ world, iid }, 'In spring 2019.')
     await world.advance({ minutes: 2 })
     await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office.')
-    await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' }).catch(() => {})
+    const given = { Reason: 'Out of office', 'Why their other messages are no answer': ' ' }
+    const answer = await decideInMenu({ world, iid }, 'Not an Answer', given)
 
     expect(world.cardText(iid)).toContain('Answers are in: check them')
-    expect(world.told(people.engineer.id).at(-1)).toContain('another message may be the answer')
+    expect(JSON.stringify(answer.body)).toContain('Fill this in.')
+  })
+
+  it('is taken back with another one that came with it, once somebody has read both', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'We have received your request and will get back to you.')
+    await decideInMenu({ world, iid }, 'Not an Answer', {
+      Reason: 'Out of office',
+      'Why their other messages are no answer': 'A ticket system has confirmed the mail',
+    })
+    await world.passTime(3, 5)
+
+    expect(world.cardText(iid)).toContain('Close No Response · from Mar 9')
+    expect(world.gitlab.issue(iid).notes.at(-1)?.body).toContain('A ticket system has confirmed the mail')
+    await closeAfterNineDays(world, iid)
+    expect(world.done(iid).at(-1)).toBe('closed')
+  })
+
+  describe.each([
+    ['that looks like one', 'Automatic reply: I am out of the office until 20 March.', 'Waiting for'],
+    ['that does not', 'We have received your mail.', 'Answers are in: check them'],
+  ])('to a request of a type that nobody knows, %s,', (_which, reply, begins) => {
+    it.each(['GitLab.com Account Deletion', 'Full Deletion', 'GitLab.com Account Deletion - Deceased User'])(
+      'is taken back once it is %s, and that can be closed for no response',
+      async (type) => {
+        const world = await startWorld()
+        const iid = await world.request({ description: 'Please delete my account.' })
+        await world.advance({ minutes: 2 })
+        await requesterWrites({ world, iid }, reply)
+        await world.advance({ minutes: 2 })
+        await world.decide(iid, 'Set Type', { 'Request type': type })
+        expect(world.cardText(iid)).toContain(begins)
+        await world.advance({ minutes: 2 })
+        await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
+        await world.passTime(3, 5)
+
+        expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+        await world.advance({ days: 11 })
+        await world.click(iid, 'Close No Response')
+        await world.passTime(3, 5)
+        expect(world.done(iid).at(-1)).toBe('closed')
+      },
+    )
+  })
+
+  it('is taken back after Privacy was asked about it', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
+    await world.advance({ minutes: 2 })
+    await decideInMenu({ world, iid }, 'Escalate to Privacy', { 'Your question for Privacy': 'Is it one?' })
+    await world.advance({ minutes: 2 })
+    await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
+    await closeAfterNineDays(world, iid)
+
+    expect(world.done(iid).at(-1)).toBe('closed')
+  })
+
+  it('to a closed request is taken back once somebody has reopened it', async () => {
+    const world = await startWorld()
+    const iid = await world.request({ autoResponse })
+    await world.advance({ minutes: 2 })
+    world.gitlab.someoneCloses(iid, 'ines.engineer')
+    await world.drain()
+    await world.advance({ minutes: 2 })
+    await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
+    world.gitlab.someoneReopens(iid, 'ines.engineer')
+    await world.passTime(3, 5)
+    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
+    await closeAfterNineDays(world, iid)
+
+    expect(world.done(iid).at(-1)).toBe('closed')
   })
 
   it('leaves the clock of an export as it was', async () => {

@@ -779,6 +779,67 @@ describe('What was no answer, though it led nowhere', () => {
     },
   )
 
+  const decided = (request: Request, decision: string, input: Record<string, string>) =>
+    moved(decide(flows, request, { kind: 'decision', decision, by: engineer, at, input }, environment()))
+  const reason = { reason: 'It could not be delivered' }
+  const types = ['account-deletion', 'full-deletion', 'deceased-user']
+  const unknown = { flow: 'submission', step: 'type-unreadable' }
+
+  test.each(types)('leads back from where it had counted once the type was set: %s', (type) => {
+    const request = aRequest({ ...unknown, facts: { lastReplyAt: reply } })
+
+    const set = decided(request, 'set-type', { type })
+    expect(set).toMatchObject({ flow: type, step: 'evaluating' })
+    const held = decided({ ...request, ...set }, 'pause-clocks', reason)
+    for (const move of [set, held])
+      expect(decided({ ...request, ...move }, 'not-an-answer', reason)).toMatchObject({
+        step: 'awaiting-answers',
+        facts: { noAnswerAt: reply },
+      })
+  })
+
+  test.each(types)('leads back from where it had counted once the form was mended: %s', (type) => {
+    const request = aRequest({ ...unknown, facts: { lastReplyAt: reply } })
+    const place = { flow: type, step: 'awaiting-answers' }
+    const changed = { name: 'form-changed', form: {}, what: ['the request type'], place, at } as const
+
+    const mended = moved(seen(changed, request))
+    expect(mended.step).toBe('evaluating')
+    expect(decided({ ...request, ...mended }, 'not-an-answer', reason).step).toBe('awaiting-answers')
+  })
+
+  test.each(types)('does not count once the type is set: %s', (type) => {
+    const automatic = { lastReplyAt: reply, lastReplyLooksAutomatic: true } as const
+    for (const facts of [automatic, { lastReplyAt: reply, noAnswerAt: reply }])
+      expect(decided(aRequest({ ...unknown, facts }), 'set-type', { type }).step).toBe('awaiting-answers')
+  })
+
+  test('tells Privacy, who were asked to look at it, that they need not', () => {
+    const request = aRequest({ flow: 'deceased-user', step: 'awaiting-answers' })
+    const led = moved(seen({ name: 'requester-replied', at: reply }, request))
+
+    const back = decided({ ...request, ...led }, 'not-an-answer', reason)
+    expect(back.effects.at(-1)).toMatchObject({ kind: 'thread', mention: ['privacy'] })
+    expect(back.effects.at(-1)).toHaveProperty(
+      'text',
+      expect.stringContaining('“The requester wrote” was taken back'),
+    )
+  })
+
+  test('leaves an approval that somebody has given since, and is refused', () => {
+    const request = aRequest({ flow: 'account-deletion', step: 'awaiting-answers' })
+    const led = moved(seen({ name: 'requester-replied', at: reply }, request))
+    const later = '2026-03-02T09:00:00.000Z'
+    const approved = {
+      ...led.facts,
+      lastMove: { what: 'Approve Exception', by: 'slack:UMAN', at: later },
+    } as const
+    const given = { ...request, ...led, facts: approved }
+
+    const event = { kind: 'decision', decision: 'not-an-answer', by: engineer, at, input: reason } as const
+    expect(decide(flows, given, event, environment())).toMatchObject({ kind: 'refuse' })
+  })
+
   test('ends no hold', () => {
     const before = { from: '2026-02-20T08:00:00.000Z', to: '2026-02-21T08:00:00.000Z', by: 'UPRI' }
     const held = { from: '2026-03-01T12:00:00.000Z', by: 'UPRI' }

@@ -267,12 +267,26 @@ const refused: readonly Case[] = [
     'where another message may be the answer',
     'reply-is-the-latest',
     { facts: { lastReplyAt: '2026-03-02T00:00:00.000Z', repliedMoreThanOnce: true } },
-    { because: 'The requester has replied to #123 more than once, so another message may be the answer.' },
+    {
+      because:
+        'The requester has replied to #123 more than once, so another message may be the answer. Read them all in GitLab first.',
+      field: 'others',
+    },
+  ],
+  [
+    'where the answer is awaited since the message came',
+    'reply-is-the-latest',
+    {
+      request: { createdAt: '2026-03-02T00:00:00.001Z' },
+      facts: { lastReplyAt: '2026-03-02T00:00:00.000Z' },
+    },
+    { because: '#123 has no reply that counts as an answer.' },
   ],
   [
     'where something was decided since',
     'reply-is-the-latest',
     {
+      request: { step: 'evaluating' },
       facts: {
         lastReplyAt: '2026-03-02T00:00:00.000Z',
         lastMove: { what: 'Start', by: 'slack:U1', at: '2026-03-03T00:00:00.000Z' },

@@ -16,6 +16,8 @@ export type Need =
   | 'a ticket that is nobody’s'
   /** A message of the requester since which nothing was decided. */
   | 'a fresh reply'
+  /** One since the clock of the step at which a reply is awaited still. */
+  | 'an awaited reply'
   | 'meta issue done, or a reason'
   | 'reinstatement issue'
   | 'no reinstatement issue'
@@ -191,13 +193,13 @@ const startedByHand = {
 } as const
 const metaByHand = { from: 'open', what: 'meta-issue-made', to: 'deleting' } as const
 
-const notAnAnswer = (step: string, next?: string): Demand => ({
+const notAnAnswer = (step: string, next?: string, need: Need = 'a fresh reply'): Demand => ({
   steps: [step],
   decision: 'not-an-answer',
   button: 'Not an Answer',
   who: support,
-  needs: ['a fresh reply'],
-  does: ['note'],
+  needs: [need],
+  does: ({ others }) => ['note', ...(others ? ['note on the others'] : [])],
   ...(next === undefined ? {} : { next }),
   fact: 'noAnswerAt',
 })
@@ -314,6 +316,7 @@ function accountDeletion(type: string, template: string): FlowDemands {
       ]),
       answersReceived('awaiting-answers'),
       notAnAnswer('evaluating', 'awaiting-answers'),
+      notAnAnswer('awaiting-answers', undefined, 'an awaited reply'),
       {
         steps: ['evaluating'],
         decision: 'pass-verification',
@@ -424,6 +427,7 @@ function deceasedUser(): FlowDemands {
       ]),
       answersReceived('awaiting-answers'),
       notAnAnswer('evaluating', 'awaiting-answers'),
+      notAnAnswer('awaiting-answers', undefined, 'an awaited reply'),
       {
         steps: ['evaluating'],
         decision: 'pass-verification',

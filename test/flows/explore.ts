@@ -51,6 +51,8 @@ interface Memory {
   readonly promisedDay?: string
   /** The reply to silence that was just decided. */
   readonly isStoppable?: true
+  /** The requester has written, which has led here; whatever was decided since left it here. */
+  readonly isLedByReply?: boolean
   /** The update of a ticket that was just decided. */
   readonly update?: { readonly decidedAt: string; readonly backTo?: string }
   /** Looked at, but not led on: the clocks are held, Privacy has been asked, or nothing leads here in such a world. */
@@ -229,7 +231,7 @@ class Exploration {
       isReplyAsked && facts.lastReplyAt !== undefined && facts.lastReplyAt >= (start ?? createdAt),
       isReplyAsked && facts.lastReplyAt !== undefined,
       isReplyAsked && facts.lastReplyAt === facts.noAnswerAt,
-      needs.has('a fresh reply') && isFresh(facts),
+      isReplyAsked && [isFresh({ facts, memory }), facts.repliedMoreThanOnce],
       isApprovalAsked && [evidence?.criteria.map(({ result }) => result), memory.askedBy],
       isApprovalAsked && memory.approvers.map(({ id }) => id),
       metaIssue && [metaIssue.done, metaIssue.closed],
@@ -263,6 +265,7 @@ class Exploration {
     const isReplyAsked =
       needs.has('a reply') ||
       needs.has('a fresh reply') ||
+      needs.has('an awaited reply') ||
       needs.has('silence') ||
       here.some(({ decision }) => decision === 'set-type')
     return { needs, snippets, isReplyAsked }
@@ -344,7 +347,7 @@ class Exploration {
       flow?.steps[place]?.decisions[decision] ??
       flow?.anytime[decision] ??
       flow?.steps[request.step]?.decisions[decision]
-    const inputs = inputsOf(rule, state, this.#world)
+    const inputs = inputsOf(rule, state)
     const takers = people.filter(({ roles }) =>
       'awaits' in turn ? true : roles.some((role) => turn.roles.includes(role)),
     )
@@ -450,14 +453,14 @@ class Exploration {
     // Where it stands is all that counts.
     const { step, facts } = state.request
     if (this.#isRepeated(['elsewhere', step, facts.closedFrom, facts.isIncomplete, decision])) return
-    const [input = {}] = inputsOf(rule, state, this.#world)
+    const [input = {}] = inputsOf(rule, state)
     const { outcome } = this.#take(state, decision, everybody, input)
     if (outcome.kind === 'move') this.#fail(state, `${decision} was done at a step without it`)
   }
 
   #decideHere(key: string, state: State, demand: Demand, rule: Decision | undefined): void {
     if (!rule) this.#fail(state, `${demand.decision} is missing`)
-    const inputs = inputsOf(rule, state, this.#world)
+    const inputs = inputsOf(rule, state)
     const first = people.find((one) => this.#hasRole(demand, one)) ?? engineer
     for (const by of people)
       for (const input of by === first ? inputs : inputs.slice(0, 1))
@@ -484,7 +487,7 @@ class Exploration {
     const isFirstOfTwo = demand.decision === 'approve-exception' && !this.#isApprovedWith(state, by)
     const isClosed = this.#isClosed(request.step)
     // A reply that did not lead here leads nobody away where it was none.
-    const staysHere = demand.decision === 'not-an-answer' && request.facts.lastMove?.by !== 'requester'
+    const staysHere = demand.decision === 'not-an-answer' && !memory.isLedByReply
     const next =
       isFirstOfTwo || isClosed || staysHere ? request.step : this.#nextOf(demand, input, request.step)
     const isAnswered =
@@ -510,8 +513,10 @@ class Exploration {
       this.#ledElsewhere(key, state)
       return
     }
+    const keeps = demand.decision !== 'not-an-answer' && next === request.step && !isFirstOfTwo && !isClosed
     const after = this.#after(state, outcome, {
       ...memoryAfter(demand.decision, memory, by, isFirstOfTwo),
+      isLedByReply: keeps && memory.isLedByReply === true,
       ...(next !== request.step && isTicketAnswer(outcome) && { update: updateOf(outcome) }),
       ...(outcome.effects.some((one) => 'onlyIfSilentSince' in one) && { isStoppable: true }),
       ...(outcome.facts.promisedReport && { promisedDay: outcome.facts.promisedReport.sendOn }),
@@ -621,7 +626,14 @@ class Exploration {
       case 'a reply':
         return facts.lastReplyAt !== undefined && facts.lastReplyAt !== facts.noAnswerAt
       case 'a fresh reply':
-        return isFresh(facts)
+        return isFresh({ facts, memory }) && isRead(facts, input)
+      case 'an awaited reply':
+        return (
+          facts.lastReplyAt !== undefined &&
+          facts.lastReplyAt !== facts.noAnswerAt &&
+          facts.lastReplyAt >= (this.#startOf(step, memory) ?? createdAt) &&
+          isRead(facts, input)
+        )
       case 'meta issue done, or a reason':
         return (
           !!input.reason ||
@@ -714,12 +726,18 @@ class Exploration {
       this.#expectEffects(state, observation.name, outcome, does, true)
       const isByHand = observation.name === 'meta-issue-made' || observation.name === 'label-added'
       if (!isByHand) this.#checkFulfilment(state, observation.name, outcome, false)
-      const { isStoppable: _stoppable, update: _update, ...kept } = memory
+      const { isStoppable: _stoppable, update: _update, isLedByReply: before = false, ...kept } = memory
+      const isLedByReply =
+        outcome.facts.lastMove === request.facts.lastMove
+          ? before
+          : outcome.facts.lastMove?.by === 'requester'
       const isVerified = isByHand && to !== request.step ? true : to === 'helping' ? false : kept.isVerified
       const opened = observation.name === 'ticket-reopened' ? { openedAt: now } : {}
       const answered = observation.name === 'public-reply-seen' ? { answeredAt: now } : {}
       const aside = observation.name === 'escalation-issue-opened' ? { aside: 'escalated' as const } : {}
-      const next = this.#after(state, outcome, { ...kept, isVerified, ...opened, ...answered, ...aside })
+      const next = this.#after(state, outcome, {
+        ...{ ...kept, isVerified, isLedByReply, ...opened, ...answered, ...aside },
+      })
       if (outcome.facts.lastMove !== request.facts.lastMove)
         this.#checkUndo(state, next, [seenAs(observation)], outcome, engineer)
       if (isLed) this.#found(next, isEarnest ? key : undefined)
@@ -943,10 +961,16 @@ function memoryAfter(decision: string, memory: Memory, by: Person, isFirstOfTwo:
   }
 }
 
-/** The requester has written, and nothing was decided since. */
-function isFresh({ lastReplyAt, noAnswerAt, lastMove, repliedMoreThanOnce }: Facts): boolean {
-  if (lastReplyAt === undefined || lastReplyAt === noAnswerAt || repliedMoreThanOnce) return false
-  return lastMove === undefined || lastMove.by === 'requester' || lastMove.at <= lastReplyAt
+/** The requester has written, and nothing was decided since that led anywhere. */
+function isFresh({ facts, memory }: Pick<Request, 'facts'> & Pick<State, 'memory'>): boolean {
+  const { lastReplyAt, noAnswerAt, lastMove } = facts
+  if (lastReplyAt === undefined || lastReplyAt === noAnswerAt) return false
+  return memory.isLedByReply === true || lastMove === undefined || lastMove.at <= lastReplyAt
+}
+
+/** Of several messages somebody has read all. */
+function isRead({ repliedMoreThanOnce }: Facts, { others }: Input): boolean {
+  return !repliedMoreThanOnce || !!others
 }
 
 function seenAs(observation: Observation): string {
@@ -994,9 +1018,9 @@ function waitsFor({ roles }: Person): string {
 }
 
 /** What was filled in, the way in which it is taken first. */
-function inputsOf(rule: Decision | undefined, { now }: State, world: World): readonly Input[] {
+function inputsOf(rule: Decision | undefined, { request, now }: State): readonly Input[] {
   const shown = (rule?.fields ?? []).filter(
-    ({ onlyIf }) => onlyIf === undefined || [onlyIf].flat().some((flag) => world[flag] === true),
+    ({ onlyIf }) => onlyIf === undefined || [onlyIf].flat().some((flag) => request.facts[flag] === true),
   )
   return shown.reduce<readonly Input[]>(
     (inputs, field) =>
@@ -1122,7 +1146,7 @@ function rendered(effect: Effect): readonly string[] {
     case 'typed-reply':
       return [`write ${effect.text}`]
     case 'internal-note':
-      return ['note']
+      return [effect.text.startsWith('Neither') ? 'note on the others' : 'note']
     case 'labels':
       return [...effect.add.map((one) => `+${one}`), ...effect.remove.map((one) => `-${one}`)]
     case 'mark-duplicate':

@@ -30,11 +30,6 @@ export const inTheJudgement: readonly Mutant[] = [
       '!first || person.roles.length > 0)',
     ],
     [
-      'a reply of the instant at which the clock began is none',
-      'repliedAt === undefined || repliedAt < since',
-      'repliedAt === undefined || repliedAt <= since',
-    ],
-    [
       'evidence that is unknown is a pass',
       "(criterion) => criterion.result !== 'met'",
       "(criterion) => criterion.result === 'not met'",
@@ -77,8 +72,8 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'one of several messages is taken for no answer',
-      'if (repliedMoreThanOnce)\n      return',
-      'if (repliedMoreThanOnce && lastMove)\n      return',
+      "if (repliedMoreThanOnce && (input.others ?? '').trim() === '')",
+      "if (repliedMoreThanOnce && input.others === '')",
     ],
     [
       'a hold begins within a hold',
@@ -105,11 +100,6 @@ export const inTheJudgement: readonly Mutant[] = [
       'the confirmation may name another day',
       "return (input[field] ?? '').includes(promised)\n",
       "return (input[field] ?? '') !== promised\n",
-    ],
-    [
-      'a message that a person has called no answer still breaks the silence',
-      'return facts.lastReplyAt !== undefined && facts.noAnswerAt === facts.lastReplyAt',
-      "return facts.lastReplyAt === '' && facts.noAnswerAt === facts.lastReplyAt",
     ],
     [
       'a move is taken back although the requester was sent a reply since',
@@ -180,7 +170,7 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('guards', 'engine/move-by-decision.ts', 'test/engine/decide-observation.test.ts', [
     [
       'a message that was no answer takes back what was decided before it',
-      "records === 'no-answer' && request.facts.lastMove?.by !== 'requester'",
+      "records === 'no-answer' && !isOnReply(request.facts)",
       'false',
     ],
     [
@@ -189,10 +179,39 @@ export const inTheJudgement: readonly Mutant[] = [
       'to !== undefined',
     ],
   ]),
+  ...defects('guards', 'engine/replies.ts', 'test/engine/guards.test.ts', [
+    [
+      'a reply of the instant at which the clock began is none',
+      'facts.lastReplyAt >= since',
+      'facts.lastReplyAt > since',
+    ],
+    [
+      'a message that a person has called no answer still breaks the silence',
+      'return lastReplyAt !== undefined && lastReplyAt === noAnswerAt',
+      "return lastReplyAt === '' && lastReplyAt === noAnswerAt",
+    ],
+  ]),
+  ...defects('guards', 'engine/move-by-decision.ts', 'test/engine/decide-observation.test.ts', [
+    [
+      'what a machine wrote is an answer once the type is set',
+      ' && !lastReplyLooksAutomatic && !isNoAnswer(request.facts)',
+      '',
+    ],
+    [
+      'whatever is done at a step makes an answer of the message that led there',
+      'return !rule.fourEyes && isOnReply(request.facts)',
+      'return false',
+    ],
+    [
+      'a type that is set makes an answer of the message before it',
+      'return flow !== request.flow && flows[flow]?.first !== step',
+      'return false',
+    ],
+  ]),
   ...defects('guards', 'engine/move-by-decision.ts', moves, [
     [
       'a request whose type is set forgets that the requester has answered',
-      'return request.facts.lastReplyAt === undefined ? flow.first : (afterReply ?? flow.first)',
+      'return (isAnswered ? stepAfterReply(flow.steps[flow.first]) : undefined) ?? flow.first',
       'return flow.first',
     ],
     [
