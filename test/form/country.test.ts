@@ -6,10 +6,16 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readCountry } from '../../src/form/country.ts'
 import { temporaryFolder } from '../store/temporary-store.ts'
 
+let loaded = 0
+
+/** What a test before this one has learned is known to the module. */
+function anew(): Promise<typeof import('../../src/form/country.ts')> {
+  loaded += 1
+  return import(new URL(`../../src/form/country.ts?loaded=${loaded}`, import.meta.url).href)
+}
+
 test('The names of all countries are learned a few at a time, and are the same as when a form needs them first', async () => {
-  // What a test before this one has learned is known to the module.
-  vi.resetModules()
-  const { learnCountries, readCountry } = await import('../../src/form/country.ts')
+  const { learnCountries, readCountry } = await anew()
   let turns = 0
   const learning = learnCountries(async () => {
     turns += 1
@@ -54,12 +60,6 @@ describe('What the build has written of the names', () => {
 
     expect(['Iran', 'Netherlands', 'Nowhere'].map(readCountry)).toEqual(['embargoed', 'other', 'unknown'])
   })
-
-  /** What a test before this one has learned is known to the module. */
-  async function anew() {
-    vi.resetModules()
-    return import('../../src/form/country.ts')
-  }
 
   function fileOf(names: object): URL {
     const file = join(temporaryFolder(), 'country-names.json')
