@@ -6,6 +6,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type OutputChunk, rolldown } from 'rolldown'
+import { builtFrom, codeDigest } from './src/config/built-from.ts'
 import { countryNames } from './src/form/country.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -29,6 +30,7 @@ export async function bundle(folder: string): Promise<readonly OutputChunk[]> {
   })
   await bot.close()
   writeFileSync(join(folder, 'country-names.json'), countryNames())
+  writeFileSync(builtFrom(pathToFileURL(`${folder}/`)), await codeDigest(pathToFileURL(`${root}/`)))
   cpSync(join(root, 'src/flows/snippets'), join(folder, 'snippets'), { recursive: true })
   return output.filter((one) => one.type === 'chunk')
 }

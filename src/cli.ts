@@ -19,4 +19,5 @@ process.exitCode = await run(process.argv.slice(2), process.env, {
   err: process.stderr,
   ...clockWith(() => new Date()),
   fetch,
+  bundle: new URL('../dist/', import.meta.url),
 })

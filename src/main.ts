@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { type App, startApp } from './app.ts'
 import { clockWith } from './clock.ts'
+import { isOutdated } from './config/built-from.ts'
 import { type Config, ConfigError, loadConfig } from './config/config.ts'
 import { readDesk } from './config/desk.ts'
 import { createLog } from './http/log.ts'
@@ -35,6 +36,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   })
 
 await starting
+if (await isOutdated(new URL('.', import.meta.url)))
+  log.warn({}, 'dist was built from other code than lies beside it: run npm run build, and restart')
 // Once it has started, for the next start: a process that is killed writes nothing at its end.
 flushCompileCache()
 

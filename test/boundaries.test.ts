@@ -108,10 +108,11 @@ const boundaries: Readonly<Record<string, Boundary>> = {
     types: ['clock.ts', 'config/config.ts', 'http/log.ts', 'http/server.ts', 'store/store.ts'],
     packages: ['node:crypto', 'prom-client'],
   },
+  // node:fs and node:crypto tell whether a bundle was built from the code beside it.
   config: {
     may: ['engine', 'flows', 'form'],
     types: ['http/outgoing.ts'],
-    packages: ['@18f/us-federal-holidays', 'fastest-levenshtein', 'zod', 'yaml'],
+    packages: ['@18f/us-federal-holidays', 'fastest-levenshtein', 'zod', 'yaml', 'node:crypto', 'node:fs'],
   },
   // What HTTP needs whoever asks: the server, bodies, signed webhooks; and the log.
   http: {

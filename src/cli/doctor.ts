@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { isOutdated } from '../config/built-from.ts'
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
 import { readDesk } from '../config/desk.ts'
 import { misspeltIn, misspeltText } from '../config/misspelt.ts'
@@ -31,6 +32,7 @@ export async function doctor(args: readonly string[], env: Env, io: Io): Promise
   }
   const config = configured(env)
   report(misspelt(env))
+  report(await checkBuild(io))
   if ('problems' in config) report(config.problems)
   else {
     report(onItsOwn(config, io.now()))
@@ -66,6 +68,18 @@ function configured(env: Env): Config | { readonly problems: readonly Finding[] 
     const mend = 'set it as .env.example and config/desk.yaml explain'
     return { problems: error.problems.map((text) => problem(`Configuration: ${text}`, mend)) }
   }
+}
+
+/** `npm start` builds it anew each time; a supervisor that starts `dist` does not. */
+async function checkBuild({ bundle }: Io): Promise<readonly Finding[]> {
+  return bundle !== undefined && (await isOutdated(bundle))
+    ? [
+        warn(
+          'Build: dist was built from other code than lies beside it',
+          'run npm run build, and restart the bot',
+        ),
+      ]
+    : []
 }
 
 /** Said first: what isn’t set is often there under a wrong name. */

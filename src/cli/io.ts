@@ -10,6 +10,8 @@ export interface Io extends Clock {
   readonly fetch: typeof globalThis.fetch
   /** So many bytes by chance, in hexadecimal; the machine's own unless given. */
   readonly randomHex?: (bytes: number) => string
+  /** The folder of the bundle that a supervisor starts; left out: it is not looked at. */
+  readonly bundle?: URL
 }
 
 /** The environment's variables by name. */

@@ -1,6 +1,6 @@
 /** What production starts: the bundle does what the sources do, and holds what a start needs. */
 import { once } from 'node:events'
-import { readFileSync, symlinkSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -10,6 +10,7 @@ import { freePort } from '../../bench/free-port.ts'
 import { bundle } from '../../bundle.ts'
 import { noPolls } from '../../sandbox/services.ts'
 import { openWorld } from '../../sandbox/world.ts'
+import { builtFrom, isOutdated } from '../../src/config/built-from.ts'
 import { countryNames } from '../../src/form/country.ts'
 import { temporaryFolder } from '../store/temporary-store.ts'
 import { channel, people } from './desk-world.ts'
@@ -17,11 +18,14 @@ import { channel, people } from './desk-world.ts'
 test('the bundle starts, answers a command, writes metrics and stops; what comes later is not in it', async () => {
   // As the project lies, so that the bot finds what it reads while it runs.
   const folder = temporaryFolder()
-  for (const name of ['config', 'node_modules', 'package.json'])
+  for (const name of ['config', 'node_modules', 'package.json', 'package-lock.json', 'src'])
     symlinkSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), join(folder, name))
   const chunks = await bundle(join(folder, 'dist'))
   // The bot looks for it beside its own file, and does without where there is none.
   expect(readFileSync(join(folder, 'dist/country-names.json'), 'utf8')).toBe(countryNames())
+  const dist = pathToFileURL(join(folder, 'dist/'))
+  expect(await isOutdated(dist)).toBe(false)
+  writeFileSync(builtFrom(dist), 'what was there before an upgrade')
   const world = await openWorld({ now: () => new Date(), env: { ...noPolls, LOG_LEVEL: 'info' } })
   const port = await freePort()
   const child = world.startProcess({
@@ -40,6 +44,7 @@ test('the bundle starts, answers a command, writes metrics and stops; what comes
     await ended
     await world.close()
   })
+  await expect.poll(() => said).toContain('dist was built from other code than lies beside it')
   const url = `http://127.0.0.1:${port}`
   await expect.poll(() => said).toContain('privacy-desk is ready')
   world.botListensAt(port)

@@ -76,11 +76,11 @@ export async function surroundings(clocks: { slack?: () => Date; gitlab?: () => 
   }
 
   /** The exit code and all that is written. */
-  const report = async (override: Env = {}) => {
+  const report = async (override: Env = {}, bundle?: URL) => {
     wellSet()
     let text = ''
     const out = { write: (part: string) => (text += part) }
-    const io = { out, err: process.stderr, ...clockWith(now), fetch }
+    const io = { out, err: process.stderr, ...clockWith(now), fetch, ...(bundle && { bundle }) }
     const code = await run(['doctor'], { ...env, ...override }, io)
     return { code, text }
   }

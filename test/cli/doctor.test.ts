@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
+import { builtBundle } from '../config/built-bundle.ts'
 import { asAnyUser, now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 import { commandLine } from './command-line.ts'
 import { answers, hook, newest, signedIn, surroundings } from './doctor-surroundings.ts'
@@ -46,6 +47,20 @@ describe('the doctor says per line what is right', () => {
     const { text } = await report({ SUPPORT_MANAGERS: '' })
 
     expect(text).toMatch(/\n\nNo problems, 1 warning, \d+ checks fine\.\n$/)
+  })
+
+  test('and says that a supervisor would start other code than lies beside it', async () => {
+    const { report } = await surroundings()
+    const { bundle, change } = await builtBundle()
+
+    expect((await report({}, bundle)).text).not.toContain('Build:')
+    change()
+    const { code, text } = await report({}, bundle)
+
+    expect(text).toContain(
+      'warn    Build: dist was built from other code than lies beside it. Fix: run npm run build, and restart the bot\n',
+    )
+    expect(code).toBe(0)
   })
 
   test('and ends with the problems once more where they lie between lines that are fine', async () => {
