@@ -30,7 +30,7 @@ export const inSimulation: readonly Mutant[] = [
   {
     name: 'decided labels never leave',
     kind: 'effects',
-    file: 'requests/handle-event.ts',
+    file: 'requests/ask-for-effects.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'labels').map((work) => {\n      const lane",
     foundBy: seeds(1),
@@ -38,7 +38,7 @@ export const inSimulation: readonly Mutant[] = [
   {
     name: 'decided issues are never opened',
     kind: 'effects',
-    file: 'requests/handle-event.ts',
+    file: 'requests/ask-for-effects.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'open-issue').map((work) => {\n      const lane",
     foundBy: seeds(2),
@@ -46,7 +46,7 @@ export const inSimulation: readonly Mutant[] = [
   {
     name: 'decided internal notes are never written',
     kind: 'effects',
-    file: 'requests/handle-event.ts',
+    file: 'requests/ask-for-effects.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'internal-note').map((work) => {\n      const lane",
     foundBy: seeds(2),
@@ -54,7 +54,7 @@ export const inSimulation: readonly Mutant[] = [
   {
     name: 'decided replies are never sent',
     kind: 'effects',
-    file: 'requests/handle-event.ts',
+    file: 'requests/ask-for-effects.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'reply').map((work) => {\n      const lane",
     foundBy: seeds(2),
@@ -62,7 +62,7 @@ export const inSimulation: readonly Mutant[] = [
   {
     name: 'nobody is called in a thread',
     kind: 'told',
-    file: 'requests/handle-event.ts',
+    file: 'requests/ask-for-effects.ts',
     find: 'effects.map((work) => {\n      const lane',
     replace: "effects.filter(({ kind }) => kind !== 'thread').map((work) => {\n      const lane",
     foundBy: seeds(1),

@@ -2,7 +2,8 @@
 
 import { requestName } from '../engine/flow.ts'
 import { slackActor } from '../engine/request.ts'
-import { postCard, redraw } from '../requests/handle-event.ts'
+import { redraw } from '../requests/ask-for-effects.ts'
+import { postCard } from '../requests/handle-event.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import { CallFailed } from '../services/call-failed.ts'
 import type { Tables } from '../store/store.ts'

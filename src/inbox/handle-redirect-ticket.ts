@@ -4,8 +4,8 @@ import { answerOrLate } from '../clock.ts'
 import type { RedirectTo } from '../engine/effects/tickets.ts'
 import { type AnswerTo, type Person, slackActor } from '../engine/request.ts'
 import { secondsText } from '../engine/time.ts'
+import { recordRefusal } from '../requests/audit-draft.ts'
 import { nowOf } from '../requests/desk-context.ts'
-import { recordRefusal } from '../requests/handle-event.ts'
 import {
   judgeRedirect,
   redirectDecision,

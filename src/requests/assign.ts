@@ -7,8 +7,9 @@ import { type Flow, requestName } from '../engine/flow.ts'
 import { thread } from '../engine/outcome.ts'
 import { type Actor, type AnswerTo, readActor, slackActor } from '../engine/request.ts'
 import type { RequestRow, SyncCursor, Tables } from '../store/store.ts'
+import { addEffects, redraw } from './ask-for-effects.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
-import { addEffects, amendRequest, postCard, redraw } from './handle-event.ts'
+import { amendRequest, postCard } from './handle-event.ts'
 
 /** A change of whose a request is. */
 export interface Assignment {

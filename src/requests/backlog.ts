@@ -8,8 +8,9 @@ import { roleName } from '../engine/flow.ts'
 import { type AnswerTo, type Person, slackActor } from '../engine/request.ts'
 import { dayIn, type Instant, plus } from '../engine/time.ts'
 import type { RequestRow, Tables } from '../store/store.ts'
+import { backlogName, drawBacklog } from './ask-for-effects.ts'
 import { type DeskContext, nowOf } from './desk-context.ts'
-import { backlogName, drawBacklog, postCard } from './handle-event.ts'
+import { postCard } from './handle-event.ts'
 
 /** As many as people can look through in one go; more of them push what is urgent out of the channel's sight. */
 const cardsAtOnce = 10

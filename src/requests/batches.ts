@@ -7,9 +7,10 @@ import { dayIn } from '../engine/time.ts'
 import type { NamedDecision } from '../engine/traits.ts'
 import { batchDecision } from '../engine/traits.ts'
 import type { RequestRow } from '../store/store.ts'
+import { batchName, deskWithBatches, drawBatch } from './ask-for-effects.ts'
 import type { CardStateParts } from './card-states.ts'
 import { nowOf } from './desk-context.ts'
-import { batchName, deskWithBatches, drawBatch, isClosed } from './handle-event.ts'
+import { isClosed } from './handle-event.ts'
 import { isInRestoreGap } from './restore-gap.ts'
 
 /** The state from which the list of a distribution day is drawn. It holds no personal data. */

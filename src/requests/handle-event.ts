@@ -3,29 +3,21 @@
  * the audit entry and the effects, all or nothing. `amendRequest` writes the few things that no flow decides.
  */
 
-import { aboutRequest, type Desk } from '../desks/desk.ts'
+import { aboutRequest } from '../desks/desk.ts'
 import { decide, refuseByRole, rolesOf } from '../engine/decide.ts'
 import { decisionAt } from '../engine/decision-rule.ts'
-import { definitionOf, effects as definitions, type Effect, redacted } from '../engine/effect.ts'
+import { effects as definitions, redacted } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
 import type { Event, Observation } from '../engine/event.ts'
-import { type DecisionEnvironment, own } from '../engine/flow.ts'
+import type { DecisionEnvironment } from '../engine/flow.ts'
 import type { Move, Outcome } from '../engine/outcome.ts'
-import {
-  type Actor,
-  botOrSomebodyIn,
-  type Person,
-  type ReadUpTo,
-  type Request,
-  type Role,
-  slackActor,
-  somebodyIn,
-} from '../engine/request.ts'
-import { type Instant, toInstant } from '../engine/time.ts'
-import { stepAt } from '../engine/traits.ts'
+import { type Person, type ReadUpTo, type Role, slackActor } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
 import { undo, type WaitingReply } from '../engine/waiting-reply.ts'
 import { labelsAfter } from '../engine/way-back.ts'
-import type { AuditDraft, Lane, Priority, RequestRow, Tables } from '../store/store.ts'
+import type { AuditDraft, Priority, RequestRow, Tables } from '../store/store.ts'
+import { type Asked, addEffects, batchName, drawBacklog, drawBatch, redraw } from './ask-for-effects.ts'
+import { auditOf } from './audit-draft.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
 import { firstRefreshOf } from './reminders.ts'
 import { isUndone } from './undone.ts'
@@ -214,52 +206,6 @@ export async function postCard(
   return posted
 }
 
-/** Returns the name under which a desk's message about cards that wait stands in the outbox and in the settings. */
-export function backlogName({ name }: Pick<Desk, 'name'>): string {
-  return `backlog:${name}`
-}
-
-/** Asks for a redraw of the desk's message about cards that wait. */
-export async function drawBacklog(context: DeskContext, tables: Tables, desk: Desk): Promise<void> {
-  await tables.outbox.wantRedraw({
-    opId: context.newId(),
-    requestId: backlogName(desk),
-    work: { kind: 'backlog', desk: desk.name },
-    at: nowOf(context),
-    when: 'soon',
-  })
-}
-
-/**
- * Writes a refusal to the audit log where a person was not let in before `decide` was asked, or their modal showed
- * it.
- */
-export async function recordRefusal(
-  context: Pick<DeskContext, 'now' | 'desks'>,
-  tables: Pick<Tables, 'audit'>,
-  {
-    row,
-    decision,
-    userId,
-    because,
-    details = {},
-  }: {
-    readonly row?: RequestRow | undefined
-    readonly decision: string
-    readonly userId: string
-    readonly because: string
-    readonly details?: Readonly<Record<string, unknown>>
-  },
-): Promise<void> {
-  const said = { ...details, decision, because }
-  await tables.audit.append({
-    at: toInstant(context.now()),
-    ...(row ? aboutRequest(context.desks.of(row), row, said) : { details: said }),
-    what: 'refused',
-    who: slackActor(userId),
-  })
-}
-
 /**
  * Returns the environment of an event, with the request that the person's input names, if it names one: the engine
  * reads nothing itself.
@@ -396,177 +342,10 @@ async function redrawBatches(
     if ((await tables.settings.get(batchName(day))) !== undefined) await drawBatch(context, tables, day)
 }
 
-/**
- * Returns the name under which the list of a distribution day stands in the outbox, where only requests have an order
- * of their own.
- */
-export function batchName(day: string): string {
-  return `batch:${day}`
-}
-
-/** Returns the desk whose requests are done by distribution days. Throws where there is none. */
-export function deskWithBatches({ desks }: Pick<DeskContext, 'desks'>): Desk {
-  const desk = desks.all.find(({ command }) => command.also.includes('batch'))
-  if (!desk) throw new Error('no desk has lists of distribution days')
-  return desk
-}
-
-/** Asks for a redraw of the list of a distribution day. */
-export async function drawBatch(context: DeskContext, tables: Tables, day: string): Promise<void> {
-  const now = nowOf(context)
-  await tables.outbox.wantRedraw({
-    opId: context.newId(),
-    requestId: batchName(day),
-    work: { kind: 'batch', desk: deskWithBatches(context).name, day },
-    at: now,
-    when: 'now',
-  })
-}
-
 /** True when the request stands at a step that is closed. */
 export function isClosed(
   context: Pick<DeskContext, 'flows'>,
   row: Pick<RequestRow, 'flow' | 'step'>,
 ): boolean {
   return context.flows[row.flow]?.steps[row.step]?.isClosed === true
-}
-
-/**
- * The event that asks for effects, a new one unless given, whether somebody waits for them, and from when on what is done
- * in the service is due: people are told at once. `drawn`: when the card is to be drawn.
- */
-interface Asked {
-  readonly decisionId?: string
-  readonly priority?: Priority
-  readonly dueAt?: Instant
-  readonly drawn?: 'now' | 'soon'
-}
-
-/** Puts effects into the outbox, about a request or about a subject without one. */
-export async function addEffects(
-  context: DeskContext,
-  tables: Tables,
-  about:
-    | Pick<RequestRow, 'id' | 'source' | 'cardWaitsSince'>
-    | { readonly source: RequestRow['source']; readonly subject: string },
-  effects: readonly Effect[],
-  { decisionId = context.newId(), priority = 'background', dueAt }: Asked = {},
-): Promise<void> {
-  const now = nowOf(context)
-  const isWithoutCard = 'id' in about && about.cardWaitsSince !== undefined
-  await tables.outbox.add(
-    effects.map((work) => {
-      const lane = laneOf(work, about.source)
-      return {
-        opId: context.newId(),
-        ...('id' in about ? { requestId: about.id } : { subject: about.subject }),
-        lane,
-        priority,
-        work,
-        decisionId,
-        dueAt:
-          isWithoutCard && lane === 'thread' ? whenAskedFor : lane === about.source ? (dueAt ?? now) : now,
-        createdAt: now,
-      }
-    }),
-  )
-}
-
-/** Later than every instant: there is no thread until the card is asked for. */
-const whenAskedFor: Instant = '9999-12-31T00:00:00.000Z'
-
-function laneOf(effect: Effect, source: RequestRow['source']): Lane {
-  const { lane } = definitionOf(definitions, effect)
-  return lane === 'request' ? source : lane
-}
-
-/**
- * Asks for a redraw of the request's card. One redraw waiting is enough: it is drawn from the state at its time.
- * `soon`: more is about to change.
- */
-export async function redraw(
-  context: DeskContext,
-  tables: Tables,
-  requestId: string,
-  {
-    when = 'now',
-    priority = 'background',
-  }: { readonly when?: 'now' | 'soon'; readonly priority?: Priority } = {},
-): Promise<void> {
-  await tables.outbox.wantRedraw({
-    opId: context.newId(),
-    requestId,
-    work: { kind: 'card' },
-    at: nowOf(context),
-    ...{ when, priority },
-  })
-}
-
-/** Returns the entry of the audit log for an event and its outcome. */
-export function auditOf(
-  { desks, flows }: DeskContext,
-  row: Request,
-  event: Event,
-  outcome: Outcome,
-  now: Instant,
-): AuditDraft {
-  const about = (details: AuditDraft['details']) => ({
-    at: now,
-    ...aboutRequest(desks.of(row), row, details),
-  })
-  const from = `${row.flow}/${row.step}`
-  const to = outcome.kind === 'move' ? `${outcome.flow}/${outcome.step}` : from
-  if (event.kind === 'observation')
-    return {
-      ...about({ ...harmless(event.observation), from, to, ...labelRefusal(row, outcome) }),
-      what: 'seen',
-      who: whoMade(row, event.observation),
-    }
-  const who = slackActor(event.by.id)
-  const details = { decision: event.decision, roles: event.by.roles, from, to }
-  if (outcome.kind !== 'move')
-    return { ...about({ ...details, because: outcome.because }), what: 'refused', who }
-  const rule = own(stepAt(flows, row)?.decisions ?? {}, event.decision)
-  const { takenBack } = outcome.facts
-  const back = takenBack && takenBack !== row.facts.takenBack ? { takenBack: takenBack.what } : {}
-  const evidence =
-    rule?.approves === 'exception' ? { evidence: outcome.facts.evidence ?? 'none gathered' } : {}
-  return {
-    ...about({
-      ...details,
-      effects: outcome.effects.map((effect) => definitionOf(definitions, effect).auditAs(effect)),
-      ...(outcome.sendAt && { sendAt: outcome.sendAt }),
-      ...evidence,
-      ...back,
-    }),
-    what: 'decided',
-    who,
-  }
-}
-
-/** Why a label approved nothing, as the card has it too. */
-function labelRefusal({ facts }: Request, outcome: Outcome): { readonly because?: string } {
-  const refused = outcome.kind === 'move' ? outcome.facts.labelRefused : undefined
-  return refused && refused !== facts.labelRefused ? { because: refused.because } : {}
-}
-
-function whoMade({ source }: Request, observation: Observation): Actor {
-  if ('by' in observation) return observation.by
-  if (observation.name === 'ticket-solved' && observation.isForgotten) return botOrSomebodyIn(source)
-  if (observation.name === 'ticket-reopened') return observation.isByReply ? 'requester' : somebodyIn(source)
-  if (observation.name === 'ticket-solved') return somebodyIn(source)
-  return observation.name === 'requester-replied' ? 'requester' : 'bot'
-}
-
-/**
- * What comes from outside and has no bound, or could be anything, stays out of a log that is kept for ever: a meta
- * issue's next step, the numbers of further issues.
- */
-function harmless(observation: Observation): Record<string, unknown> {
-  if (observation.name === 'duplicates-suggested') return { name: observation.name, at: observation.at }
-  if (observation.name === 'other-issues-seen') return { name: observation.name, at: observation.at }
-  if (observation.name !== 'meta-issue-seen' && observation.name !== 'meta-issue-made')
-    return { ...observation }
-  const { next: _next, ...issue } = observation.issue
-  return { ...observation, issue }
 }

@@ -12,8 +12,10 @@ import { type MisdirectedTicket, type Person, type Request, slackActor } from '.
 import { type Instant, plus } from '../engine/time.ts'
 import { decisionAtEntrance, entranceOf, type NamedDecision } from '../engine/traits.ts'
 import type { OutboxEntry, Tables } from '../store/store.ts'
+import { addEffects } from './ask-for-effects.ts'
+import { auditOf } from './audit-draft.ts'
 import { type DeskContext, environmentOf, nowOf } from './desk-context.ts'
-import { addEffects, auditOf, undoneBecause } from './handle-event.ts'
+import { undoneBecause } from './handle-event.ts'
 
 const entrance = 'misdirected-ticket'
 

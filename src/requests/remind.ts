@@ -8,9 +8,10 @@ import type { DecisionEnvironment } from '../engine/flow.ts'
 import { nextAction } from '../engine/next-action.ts'
 import { dayIn, type Instant, plus } from '../engine/time.ts'
 import type { RequestRow, Store, Tables } from '../store/store.ts'
+import { addEffects, redraw } from './ask-for-effects.ts'
 import { callForBacklog } from './backlog.ts'
 import { type DeskContext, environmentOf, nowOf, refreshAtOf } from './desk-context.ts'
-import { addEffects, amendRequest, redraw } from './handle-event.ts'
+import { amendRequest } from './handle-event.ts'
 import { messagesOf, type Reminder, remindersOf } from './reminders.ts'
 
 /**

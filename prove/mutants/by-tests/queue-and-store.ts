@@ -368,7 +368,7 @@ export const inQueueAndStore: readonly Mutant[] = [
     ],
   ]),
 
-  ...defects('redacted', 'requests/handle-event.ts', 'test/requests/reconcile.test.ts', [
+  ...defects('redacted', 'requests/audit-draft.ts', 'test/requests/reconcile.test.ts', [
     [
       'the next step of a meta issue stays in the audit log for ever',
       'return { ...observation, issue }\n',
