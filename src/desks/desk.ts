@@ -90,7 +90,8 @@ export type ListWord = 'overdue' | 'mine' | 'unassigned' | 'waiting' | 'approval
 /**
  * The texts of a request's thread, each said once. `{request}` is the request's name, `{Request}` the same at the
  * beginning of a sentence, `{lastDay}` and `{end}` say when the clock ends, `{by}` by when (`by the end of Mon, Mar 9`,
- * or an instant as it is), `{left}` how far that is (`in 3 days`), `{start}` when it began, `{because}` why, `{next}`
+ * or an instant as it is), `{left}` how far that is (`in 3 days`), `{limit}` its length
+ * where nothing has moved it (` (30-day limit)`), `{start}` when it began, `{because}` why, `{next}`
  * what comes next and whose turn that is.
  */
 export interface Reminders {

@@ -53,7 +53,7 @@ export const privacy: Desk = {
   reminders: {
     whom: 'support-manager',
     worker: 'support-engineer',
-    dueSoon: '{request} is due {lastDay}, {left} (30-day limit).{next}',
+    dueSoon: '{request} is due {lastDay}, {left}{limit}.{next}',
     overdue: '{request} was due {lastDay} and is overdue.{next}',
   },
   digest: {

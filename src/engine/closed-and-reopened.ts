@@ -161,7 +161,8 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
     ...(closedReadUpTo && { readAgainFrom: closedReadUpTo }),
   }
   if (moved.step === closedFrom) return { ...moved, stepSince }
-  return { ...moved, facts: { ...moved.facts, stoppedAt: { step: closedFrom, since: stepSince } } }
+  const ledOn = { to: moved.step, from: closedFrom, since: stepSince }
+  return { ...moved, facts: { ...moved.facts, ledOn } }
 }
 
 function doneText(done: readonly string[]): string {

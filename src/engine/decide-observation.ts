@@ -6,7 +6,7 @@ import { effectsOf } from './effects-of.ts'
 import type { Observation, ObservationOf } from './event.ts'
 import { requestName, type Transition, transitionOn } from './flow.ts'
 import { approvedByLabel } from './label-approval.ts'
-import { firstStepOf } from './move-by-decision.ts'
+import { begunOn, firstStepOf } from './move-by-decision.ts'
 import {
   follow,
   ignored,
@@ -104,16 +104,28 @@ function requesterReplied(
   transition: Transition | undefined,
 ): Outcome {
   const { step, request } = place
-  const { lastReplyLooksAutomatic: _before, repliedMoreThanOnce: several, ...known } = request.facts
+  const {
+    lastReplyLooksAutomatic: _before,
+    repliedMoreThanOnce: several,
+    repliedSince: since,
+    ledOn: before,
+    ...known
+  } = request.facts
   const { lastReplyAt, noAnswerAt } = request.facts
   // What came before led the request here, or has led it nowhere: it may be the answer.
   const isAnother =
     !transition && lastReplyAt !== undefined && lastReplyAt !== at && lastReplyAt !== noAnswerAt
+  const first = isAnother ? (since ?? lastReplyAt) : transition ? undefined : since
+  const to = transition && targetOf(place, transition)
+  const from = { from: request.step, since: request.stepSince }
+  const led = to !== undefined && to !== request.step ? { to, ...from } : before
   const answered: Facts = {
     ...known,
     lastReplyAt: at,
     ...(looksAutomatic ? { lastReplyLooksAutomatic: true } : {}),
     ...(isOneOfSeveral || isAnother || (!transition && several) ? { repliedMoreThanOnce: true } : {}),
+    ...(first === undefined ? {} : { repliedSince: first }),
+    ...(led === undefined ? {} : { ledOn: led }),
   }
   // A machine's answer ends no hold that a person has set.
   const facts: Facts = looksAutomatic ? answered : resumed(answered, at)
@@ -348,12 +360,13 @@ function formChanged(
   const entry = { flow: begins.flow, step: firstStepOf(into, request) }
   const onEntry = into?.steps[entry.step]?.onEntry ?? []
   const entered = effectsOf(onEntry, { flow, request: { ...request, facts }, environment, input: {} })
-  const isAnswered = into !== undefined && entry.step !== into.first
-  const lastMove: Facts['lastMove'] = {
-    ...{ what: seen.what, by: 'bot', at },
-    ...(isAnswered && { isOnReply: true }),
+  const lastMove: Facts['lastMove'] = { what: seen.what, by: 'bot', at }
+  return {
+    ...seen,
+    ...entry,
+    facts: { ...facts, lastMove, ...begunOn(into, entry.step) },
+    effects: [...seen.effects, ...entered],
   }
-  return { ...seen, ...entry, facts: { ...facts, lastMove }, effects: [...seen.effects, ...entered] }
 }
 
 /**

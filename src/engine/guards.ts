@@ -171,7 +171,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
   'reply-is-the-latest': (context) => {
     const { request, step, button, input } = context
     const { lastReplyAt, lastMove, repliedMoreThanOnce } = request.facts
-    const isAwaited = stepAfterReply(step) !== undefined
+    const isAwaited = step.waitsFor === 'requester'
     if (lastReplyAt === undefined || isNoAnswer(request.facts) || (isAwaited && !hasWritten(context)))
       return { because: `${capital(nameIn(context))} has no reply that counts as an answer.` }
     if (repliedMoreThanOnce && (input.others ?? '').trim() === '')
@@ -179,8 +179,9 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
         because: `The requester has replied to ${nameIn(context)} more than once, so another message may be the answer. Read them all in GitLab first.`,
         field: 'others',
       }
-    // Where a reply is awaited still, this one has led nobody on.
-    return isAwaited || lastMove === undefined || isOnReply(request.facts) || lastMove.at <= lastReplyAt
+    // Where a reply is awaited still, this one has led nobody on. Of two approvals the first rests on what has led there.
+    const isHere = isOnReply(request) && !request.facts.approvals?.length
+    return isAwaited || isHere || lastMove === undefined || lastMove.at <= lastReplyAt
       ? undefined
       : { because: `Too late for ${button}: something was decided on ${nameIn(context)} after the reply.` }
   },

@@ -8,10 +8,11 @@ import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, stepAfterReply } from './flow.ts'
 import type { Move, Refusal } from './outcome.ts'
 import { isNoAnswer, isOnReply } from './replies.ts'
-import { type Decided, type Facts, type Request, type Role, slackActor, type WayBack } from './request.ts'
+import { type Decided, type Facts, type Request, type Role, slackActor } from './request.ts'
 import { withPublicReply } from './ticket-observations.ts'
 import { type Instant, shortInstantText } from './time.ts'
 import { firstApproval, isApproved } from './two-approvals.ts'
+import { isPublicReply } from './waiting-reply.ts'
 import { asBefore, saidBack, stepBack } from './way-back.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }
@@ -61,16 +62,21 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
     endedBy: endOf(rule, event),
   }
   const closed = isElsewhere && entered?.isClosed ? from : {}
-  const { wayBack } = request.facts
+  const begun = target.flow === request.flow ? {} : begunOn(place.flows[target.flow], target.step)
+  const { ledOn, wayBack } = request.facts
   const isNoAnswer = rule.records === 'no-answer'
-  const silence = replyTo(target, wayBack) ?? request.facts.stoppedAt
+  const stepSince = isNoAnswer && isElsewhere ? (ledOn ?? wayBack)?.since : undefined
   const asked = isNoAnswer && isElsewhere ? askedOnEntry(place) : []
   return {
     kind: 'move',
     ...target,
-    ...(isNoAnswer && silence?.step === target.step && { stepSince: silence.since }),
+    ...(stepSince !== undefined && { stepSince }),
     facts: withSent(
-      withAnswer({ ...facts, ...closed }, effects, event.at),
+      withAnswer(
+        untilTold({ ...facts, ...closed, ...begun }, effects, entered?.isClosed === true),
+        effects,
+        event.at,
+      ),
       effects,
       decidedBy(place, event.at),
     ),
@@ -85,10 +91,14 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   }
 }
 
-/** Returns the reply that has led the request away from this step, among the moves that can still be taken back. */
-function replyTo({ flow, step }: Target, wayBack: WayBack | undefined): WayBack | undefined {
-  if (!wayBack || (wayBack.isReply && wayBack.flow === flow && wayBack.step === step)) return wayBack
-  return replyTo({ flow, step }, wayBack.before)
+/** Returns the step that the message has led the request on from. */
+function stoodAt({ facts: { ledOn, wayBack } }: Request): string | undefined {
+  return ledOn ? ledOn.from : wayBack?.isReply && wayBack.step
+}
+
+/** What the requester was told, or how it ended, rests on the answer: from then on it stands. */
+function untilTold({ ledOn, ...facts }: Facts, effects: readonly Effect[], isClosed: boolean): Facts {
+  return ledOn && !isClosed && !effects.some(isPublicReply) ? { ...facts, ledOn } : facts
 }
 
 /** Returns who was asked for something in the thread when the request came to its step. */
@@ -108,26 +118,28 @@ function finished({ isIncomplete: _incomplete, ...kept }: Facts): Facts {
   return kept
 }
 
-/** A hold that the last reply has ended goes on. */
+/** A hold that one of the messages has ended goes on, until somebody began another. */
 function heldAgain({ pauses, ...facts }: Facts): Facts {
   if (!pauses) return facts
+  const replies = [facts.lastReplyAt, facts.repliedSince]
   return {
     ...facts,
-    pauses: pauses.map(({ to, ...pause }) => ({
-      ...pause,
-      ...(to !== undefined && to !== facts.lastReplyAt && { to }),
-    })),
+    pauses: pauses.map(({ to, ...pause }, index) => {
+      const end = replies.includes(to) ? pauses[index + 1]?.from : to
+      return { ...pause, ...(end !== undefined && { to: end }) }
+    }),
   }
 }
 
 /** As if the last reply had not come: the clocks, a hold of theirs too, are as they were. */
-function withoutAnswer(facts: Facts): Facts {
+function withoutAnswer(facts: Facts, isLedBack: boolean): Facts {
   const { lastReplyAt } = facts
-  const before = facts.wayBack?.isReply ? asBefore(facts) : heldAgain(facts)
+  const before = isLedBack && facts.wayBack?.isReply ? asBefore(facts) : heldAgain(facts)
   const {
     lastReplyLooksAutomatic: _automatic,
     repliedMoreThanOnce: _several,
-    stoppedAt: _stopped,
+    repliedSince: _since,
+    ledOn: _ledOn,
     ...kept
   } = before
   return { ...kept, ...(lastReplyAt === undefined ? {} : { noAnswerAt: lastReplyAt }) }
@@ -185,7 +197,7 @@ export function endOf(rule: Decision, { decision, input }: DecisionEvent): NonNu
 function targetOf(rule: Decision, { flows, request }: DecisionContext, input: Input): Target {
   const { goto, records } = rule
   // A reply that came after what somebody decided led nowhere, and nothing of that is taken back with it.
-  const ledNowhere = records === 'no-answer' && !isOnReply(request.facts)
+  const ledNowhere = records === 'no-answer' && (!isOnReply(request) || stoodAt(request) !== goto)
   if (goto === undefined || ledNowhere) return { flow: request.flow, step: request.step }
   if (typeof goto === 'string') return { flow: request.flow, step: goto }
   if ('flowFrom' in goto) {
@@ -196,22 +208,18 @@ function targetOf(rule: Decision, { flows, request }: DecisionContext, input: In
 }
 
 /**
- * Returns the step at which a request begins in the flow that it is found to be of. A reply of the requester counts;
- * what a machine may have written, or a person has found to be no answer, does not.
+ * Returns the step at which a request begins in the flow that it is found to be of. A reply of the requester counts,
+ * unless a person has found it to be no answer.
  */
 export function firstStepOf(flow: Flow | undefined, request: Request): string {
   if (!flow) return request.step
-  const { lastReplyAt, lastReplyLooksAutomatic } = request.facts
-  const isAnswered = lastReplyAt !== undefined && !lastReplyLooksAutomatic && !isNoAnswer(request.facts)
+  const isAnswered = request.facts.lastReplyAt !== undefined && !isNoAnswer(request.facts)
   return (isAnswered ? stepAfterReply(flow.steps[flow.first]) : undefined) ?? flow.first
 }
 
-/** What leads nowhere leaves it there, and so does the type that it is given, where the reply had come before. */
-function staysOnReply(rule: Decision, place: DecisionContext, input: Input): boolean {
-  const { flows, request } = place
-  if (rule.goto === undefined) return !rule.fourEyes && isOnReply(request.facts)
-  const { flow, step } = targetOf(rule, place, input)
-  return flow !== request.flow && flows[flow]?.first !== step
+/** Returns what is noted of a request that begins at this step: it is not the flow's first where a reply has counted. */
+export function begunOn(flow: Flow | undefined, step: string): Pick<Facts, 'ledOn'> {
+  return flow === undefined || step === flow.first ? {} : { ledOn: { to: step, from: flow.first } }
 }
 
 /** Returns the facts after a decision: who decided it and when, and what its rule records. */
@@ -222,8 +230,7 @@ export function factsAfter(
 ): Facts {
   const { facts, step } = place.request
   const lastMove = { what: rule.button, by: slackActor(by.id), ...decidedBy(place, at) }
-  const onReply = staysOnReply(rule, place, input) ? { isOnReply: true as const } : {}
-  const after = { ...facts, lastMove: { ...lastMove, ...onReply } }
+  const after = { ...facts, lastMove }
   if (rule.fourEyes)
     return { ...after, approvals: [...(facts.approvals ?? []), { by: by.id, roles: by.roles, at }] }
   switch (rule.records) {
@@ -234,7 +241,7 @@ export function factsAfter(
     case 'exception-requested':
       return { ...after, exception: { requestedBy: by.id, at }, approvals: [] }
     case 'no-answer':
-      return { ...withoutAnswer(facts), lastMove }
+      return { ...withoutAnswer(facts, targetOf(rule, place, input).step !== step), lastMove }
     case 'paused':
       return { ...after, pauses: [...(facts.pauses ?? []), { from: at, by: by.id }] }
     case 'resumed':

@@ -28,6 +28,7 @@ export function hasWritten(place: {
 }
 
 /** True when a message of the requester has led the request to where it stands. */
-export function isOnReply({ lastMove }: Facts): boolean {
-  return lastMove?.by === 'requester' || lastMove?.isOnReply === true
+export function isOnReply({ step, facts: { ledOn, lastMove } }: Pick<Request, 'step' | 'facts'>): boolean {
+  // Of what was stored before that was noted, the last move tells.
+  return ledOn ? ledOn.to === step : lastMove?.by === 'requester'
 }

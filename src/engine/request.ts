@@ -193,6 +193,8 @@ export interface Facts {
   readonly lastReplyLooksAutomatic?: true
   /** Another message of theirs, which may be the answer, came with the last one or before it at the same step. */
   readonly repliedMoreThanOnce?: true
+  /** The instant of the first of these messages. */
+  readonly repliedSince?: Instant
   /** The reply of this instant is no answer, says a person: it ends no silence. */
   readonly noAnswerAt?: Instant
   readonly repliedAfterClose?: Instant
@@ -242,12 +244,9 @@ export interface Facts {
   readonly pauses?: readonly { readonly from: Instant; readonly to?: Instant; readonly by: string }[]
   readonly extensions?: readonly Extension[]
   /** The last decision or observation that moved the request, for the card. */
-  readonly lastMove?: Decided & {
-    readonly what: string
-    readonly by: Actor
-    /** A message of the requester has led the request to where it stands, though the last move was somebody else's. */
-    readonly isOnReply?: true
-  }
+  readonly lastMove?: Decided & { readonly what: string; readonly by: Actor }
+  /** The step to which a message of the requester has led, as long as nobody was sent anything since. */
+  readonly ledOn?: LedOn
   /** The way back from the last move, as long as nobody outside has heard of it. */
   readonly wayBack?: WayBack
   /** The move that was taken back after the last one that stands, by whom and when. */
@@ -267,8 +266,6 @@ export interface Facts {
   readonly closedFromSince?: Instant
   /** How far it had been read by then: what somebody did while it was being closed counts once the close is stopped. */
   readonly closedReadUpTo?: Omit<ReadUpTo, 'noteId'>
-  /** Where a close to silence was stopped, and since when it stood there: its clock goes on if what stopped it is no answer. */
-  readonly stoppedAt?: { readonly step: string; readonly since: Instant }
   /** An issue that was closed by hand in GitLab, not by a decision. */
   readonly closedOutside?: boolean
   /** The end of a ticket that was closed in Zendesk, where no decision did it. */
@@ -301,6 +298,14 @@ export interface Facts {
   readonly misdirected?: MisdirectedTicket
   /** The issue or the ticket answers 404 or 403 to our token. */
   readonly unreadable?: { readonly status: number; readonly since: Instant }
+}
+
+/** A message that has led a request on, as if it were the answer. */
+export interface LedOn {
+  readonly to: string
+  readonly from: string
+  /** Since when it stood there: its clock goes on if the message is no answer. Left out where it never did: its type was set later. */
+  readonly since?: Instant
 }
 
 /** All that a move has changed, as it was before. */

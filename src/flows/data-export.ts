@@ -94,6 +94,12 @@ export const dataExport = defineFlow({
       },
       next: [
         {
+          if: 'requester-has-written',
+          kind: 'help',
+          words: 'The requester wrote: read it in GitLab',
+          decision: 'not-an-answer',
+        },
+        {
           if: 'clock-is-over',
           kind: 'close',
           words: 'Quiet for 7 days: close it',
@@ -114,6 +120,7 @@ export const dataExport = defineFlow({
           refreshFirst: true,
           when: ['clock-is-over', 'requester-is-silent'],
         },
+        'not-an-answer': notAnAnswer,
       },
     },
     helping: {
@@ -139,6 +146,7 @@ export const dataExport = defineFlow({
           do: [typedReply('challenges'), addLabels('Awaiting::Challenge Answers')],
           goto: 'awaiting-answers',
         },
+        'not-an-answer': { ...notAnAnswer, goto: 'self-serve' },
         'close-answered': close('Close Answered', 'answered'),
       },
     },

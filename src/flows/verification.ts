@@ -130,8 +130,6 @@ export const startedByHand = {
 export const answersReceived = {
   button: 'Answers Received',
   by: support,
-  do: [
-    internalNote('Answers to the verification challenges received outside this issue, says {who}, {when}.'),
-  ],
+  do: [internalNote('The answers to the verification challenges are in, says {who}, {when}.')],
   goto: 'evaluating',
 } as const satisfies Decision<'evaluating'>

@@ -147,6 +147,10 @@ function leftText(clock: RunningClock, { now, timeZone }: TimeContext): string {
   return days === 1 ? 'tomorrow' : `in ${days} days`
 }
 
+function limitText({ length, pausedDays, extendedDays }: RunningClock): string {
+  return 'days' in length && pausedDays + extendedDays === 0 ? ` (${length.days}-day limit)` : ''
+}
+
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
@@ -182,6 +186,7 @@ function filledIn(text: string, context: DeskContext, flow: Flow, row: Row, cloc
     by: endsWithItsDay(clock, place) ? `by ${end}` : end,
     start: momentText(clock.startsAt, place),
     left: leftText(clock, place),
+    limit: limitText(clock),
     next: nextTextOf(context, row),
   }
   return text.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all)

@@ -86,7 +86,7 @@ function isOfUse(state: CardState, { records, when = [] }: Decision): boolean {
   if (records === 'resumed') return isHeld
   const step = stepOf(state)
   if (records === 'no-answer')
-    return step !== undefined && stepAfterReply(step) !== undefined
+    return step?.waitsFor === 'requester'
       ? hasWritten({ request, step, environment: state })
       : facts.lastReplyAt !== undefined && !isNoAnswer(facts)
   const isVerified = isClosed(state)
@@ -116,8 +116,12 @@ function named(state: CardState, name: string): readonly NamedDecision[] {
 /** To take a message back has a decision of its own at some steps, which says just that. */
 function isSaidBetter(state: CardState, { records }: Decision): boolean {
   const decisions = Object.values(stepOf(state)?.decisions ?? {})
-  const isReply = state.request.facts.wayBack?.isReply === true
-  return records === 'taken-back' && isReply && decisions.some((one) => one.records === 'no-answer')
+  const { wayBack } = state.request.facts
+  return (
+    records === 'taken-back' &&
+    wayBack?.isReply === true &&
+    decisions.some((one) => one.records === 'no-answer' && one.goto === wayBack.step)
+  )
 }
 
 /**

@@ -262,7 +262,7 @@ describe('awaiting-answers', () => {
     const [note] = world.changes(iid)
     expect(note?.internal).toBe(true)
     expect(note?.note).toContain(
-      'Answers to the verification challenges received outside this issue, says Ada Lindqvist, 1 March 2026, 10:00 UTC.',
+      'The answers to the verification challenges are in, says Ada Lindqvist, 1 March 2026, 10:00 UTC.',
     )
     expect(world.cardText(iid)).toContain('Answers are in: check them')
     expect(world.gitlab.mails.length).toBe(1)

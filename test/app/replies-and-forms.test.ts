@@ -313,49 +313,60 @@ describe('an answer that a machine has written', () => {
   })
 
   describe.each([
-    ['that looks like one', 'Automatic reply: I am out of the office until 20 March.', 'Waiting for'],
-    ['that does not', 'We have received your mail.', 'Answers are in: check them'],
-  ])('to a request of a type that nobody knows, %s,', (_which, reply, begins) => {
-    it.each(['GitLab.com Account Deletion', 'Full Deletion', 'GitLab.com Account Deletion - Deceased User'])(
-      'is taken back once it is %s, and that can be closed for no response',
-      async (type) => {
-        const world = await startWorld()
-        const iid = await world.request({ description: 'Please delete my account.' })
-        await world.advance({ minutes: 2 })
-        await requesterWrites({ world, iid }, reply)
-        await world.advance({ minutes: 2 })
-        await world.decide(iid, 'Set Type', { 'Request type': type })
-        expect(world.cardText(iid)).toContain(begins)
-        await world.advance({ minutes: 2 })
-        await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
-        await world.passTime(3, 5)
+    ['that looks like one', 'Automatic reply: I am out of the office until 20 March.'],
+    ['that does not', 'We have received your mail.'],
+  ])('to a request of a type that nobody knows, %s,', (_which, reply) => {
+    it.each([
+      ['GitLab.com Account Deletion', 'Answers are in: check them', 'Close No Response'],
+      ['Full Deletion', 'Answers are in: check them', 'Close No Response'],
+      ['GitLab.com Account Deletion - Deceased User', 'Answers are in: check them', 'Close No Response'],
+      ['Data Access Request', 'Reply is in: check the sender’s address', 'Close No Response'],
+      ['Data Export Request', 'Self-serve failed: help the requester', 'Close Self-Serve'],
+    ])('is taken back once it is %s, and that can be closed for no response', async (type, begins, close) => {
+      const world = await startWorld()
+      const iid = await world.request({ description: 'Please delete my account.' })
+      await world.advance({ minutes: 2 })
+      await requesterWrites({ world, iid }, reply)
+      await world.advance({ minutes: 2 })
+      await world.decide(iid, 'Set Type', { 'Request type': type })
+      expect(world.cardText(iid)).toContain(begins)
+      await world.advance({ minutes: 2 })
+      await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
+      await world.passTime(3, 5)
 
-        expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
-        await world.advance({ days: 11 })
-        await world.click(iid, 'Close No Response')
-        await world.passTime(3, 5)
-        expect(world.done(iid).at(-1)).toBe('closed')
-      },
-    )
+      expect(world.cardText(iid)).not.toContain(begins)
+      await world.advance({ days: 11 })
+      await world.click(iid, close)
+      await world.passTime(3, 5)
+      expect(world.done(iid).at(-1)).toBe('closed')
+    })
   })
 
-  it('is taken back after Privacy was asked about it', async () => {
-    const world = await startWorld()
-    const iid = await world.request({ autoResponse })
+  it.each([
+    ['GitLab.com Account Deletion', 'Close No Response'],
+    ['Data Access Request', 'Close No Response'],
+    ['Data Export Request', 'Close Self-Serve'],
+  ])('is taken back after Privacy was asked about it: %s', async (type, close) => {
+    const { world, iid } = await aRequest(type)
     await world.advance({ minutes: 2 })
     await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
     await world.advance({ minutes: 2 })
     await decideInMenu({ world, iid }, 'Escalate to Privacy', { 'Your question for Privacy': 'Is it one?' })
     await world.advance({ minutes: 2 })
     await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
-    await closeAfterNineDays(world, iid)
+    await world.advance({ days: 9 })
+    await world.click(iid, close)
+    await world.passTime(3, 5)
 
     expect(world.done(iid).at(-1)).toBe('closed')
   })
 
-  it('to a closed request is taken back once somebody has reopened it', async () => {
-    const world = await startWorld()
-    const iid = await world.request({ autoResponse })
+  it.each([
+    ['GitLab.com Account Deletion', 'Waiting for the challenge answers', 'Close No Response'],
+    ['Data Access Request', 'Reply is in: check the sender’s address', 'Close No Response'],
+    ['Data Export Request', 'The requester wrote: read it in GitLab', 'Close Self-Serve'],
+  ])('to a closed request is taken back once somebody has reopened it: %s', async (type, waits, close) => {
+    const { world, iid } = await aRequest(type)
     await world.advance({ minutes: 2 })
     world.gitlab.someoneCloses(iid, 'ines.engineer')
     await world.drain()
@@ -363,9 +374,11 @@ describe('an answer that a machine has written', () => {
     await requesterWrites({ world, iid }, 'Automatic reply: I am out of the office until 20 March.')
     world.gitlab.someoneReopens(iid, 'ines.engineer')
     await world.passTime(3, 5)
-    expect(world.cardText(iid)).toContain('Waiting for the challenge answers')
+    expect(world.cardText(iid)).toContain(waits)
     await decideInMenu({ world, iid }, 'Not an Answer', { Reason: 'Out of office' })
-    await closeAfterNineDays(world, iid)
+    await world.advance({ days: 9 })
+    await world.click(iid, close)
+    await world.passTime(3, 5)
 
     expect(world.done(iid).at(-1)).toBe('closed')
   })

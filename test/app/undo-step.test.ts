@@ -272,7 +272,8 @@ describe('A mail that nobody wrote', () => {
     await requesterWrites(given, 'I will be back on Monday.')
     expect(world.cardText(iid)).toContain('Self-serve failed: help the requester')
 
-    await undo(given)
+    await decideInMenu(given, 'Not an Answer', { Reason: 'Out of office' })
+    await world.settle()
 
     expect(world.cardText(iid)).toContain('Self-serve export until Mar 8')
     await world.advance({ days: 6 })

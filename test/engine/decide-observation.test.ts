@@ -1,6 +1,7 @@
 /** What is seen, and what it changes. */
 
 import { describe, expect, test } from 'vitest'
+import { deadlineOf } from '../../src/engine/clocks.ts'
 import { decide } from '../../src/engine/decide.ts'
 import type { LabelApproval, Observation } from '../../src/engine/event.ts'
 import type { DecisionEnvironment } from '../../src/engine/flow.ts'
@@ -47,10 +48,11 @@ describe('The requester writes', () => {
       facts: {
         lastReplyAt: at,
         lastMove: move('The requester wrote', 'requester'),
+        ledOn: { to: 'evaluating', from: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
         wayBack: {
           ...{ what: 'The requester wrote', at, isReply: true },
           ...{ flow: 'account-deletion', step: 'awaiting-answers', since: '2026-03-01T10:31:00.000Z' },
-          ...{ facts: {}, without: ['lastMove'] },
+          ...{ facts: {}, without: ['ledOn', 'lastMove'] },
         },
       },
       effects: [thread('{person:assignee} The requester replied on #123.{next}')],
@@ -129,6 +131,7 @@ describe('The requester writes', () => {
         closedFrom: 'awaiting-answers',
         lastReplyAt: at,
         lastMove: move('The requester wrote', 'requester'),
+        ledOn: { to: 'helping', from: 'closed', since: '2026-03-01T10:31:00.000Z' },
         wayBack: {
           ...{ what: 'The requester wrote', at, isReply: true },
           ...{ flow: 'data-export', step: 'closed', since: '2026-03-01T10:31:00.000Z' },
@@ -138,7 +141,7 @@ describe('The requester writes', () => {
             isIncomplete: true,
             sentSnippets: { 'closed-no-response': '2026-03-01T12:00:00.000Z' },
           },
-          without: ['lastMove'],
+          without: ['ledOn', 'lastMove'],
         },
       },
       effects: [
@@ -400,7 +403,7 @@ describe('A close that was stopped', () => {
       step: 'evaluating',
       facts: {
         ...{ lastReplyAt: at, lastMove, sentSnippets: kept },
-        stoppedAt: { step: 'awaiting-answers', since: aRequest().stepSince },
+        ledOn: { to: 'evaluating', from: 'awaiting-answers', since: aRequest().stepSince },
       },
       effects: [
         thread('{person:UENG} #123 was not closed: the requester replied in the meantime. Nothing was sent.'),
@@ -424,7 +427,7 @@ describe('A close that was stopped', () => {
       lastMove: { ...lastMove, decisionId: 'd2' },
       sentSnippets: { 'blocked-user-initiated': decidedAt },
       snippetsSentBy: { 'blocked-user-initiated': 'd1' },
-      stoppedAt: { step: 'awaiting-answers', since: aRequest().stepSince },
+      ledOn: { to: 'evaluating', from: 'awaiting-answers', since: aRequest().stepSince },
     })
   })
 
@@ -482,7 +485,7 @@ describe('A close that was stopped', () => {
     expect(step).toBe('evaluating')
     expect(back).toMatchObject({ kind: 'move', step: 'awaiting-answers', stepSince: since })
     expect(back).toHaveProperty('facts.noAnswerAt', at)
-    expect(back).not.toHaveProperty('facts.stoppedAt')
+    expect(back).not.toHaveProperty('facts.ledOn')
   })
 
   test('has what was seen since its decision, but for notes, read once more: it meant something else then', () => {
@@ -779,8 +782,10 @@ describe('What was no answer, though it led nowhere', () => {
     },
   )
 
-  const decided = (request: Request, decision: string, input: Record<string, string>) =>
-    moved(decide(flows, request, { kind: 'decision', decision, by: engineer, at, input }, environment()))
+  const decided = (request: Request, decision: string, input: Record<string, string>, when = at) =>
+    moved(
+      decide(flows, request, { kind: 'decision', decision, by: engineer, at: when, input }, environment()),
+    )
   const reason = { reason: 'It could not be delivered' }
   const types = ['account-deletion', 'full-deletion', 'deceased-user']
   const unknown = { flow: 'submission', step: 'type-unreadable' }
@@ -809,9 +814,9 @@ describe('What was no answer, though it led nowhere', () => {
   })
 
   test.each(types)('does not count once the type is set: %s', (type) => {
-    const automatic = { lastReplyAt: reply, lastReplyLooksAutomatic: true } as const
-    for (const facts of [automatic, { lastReplyAt: reply, noAnswerAt: reply }])
-      expect(decided(aRequest({ ...unknown, facts }), 'set-type', { type }).step).toBe('awaiting-answers')
+    const facts = { lastReplyAt: reply, noAnswerAt: reply }
+
+    expect(decided(aRequest({ ...unknown, facts }), 'set-type', { type }).step).toBe('awaiting-answers')
   })
 
   test('tells Privacy, who were asked to look at it, that they need not', () => {
@@ -826,18 +831,114 @@ describe('What was no answer, though it led nowhere', () => {
     )
   })
 
-  test('leaves an approval that somebody has given since, and is refused', () => {
-    const request = aRequest({ flow: 'account-deletion', step: 'awaiting-answers' })
-    const led = moved(seen({ name: 'requester-replied', at: reply }, request))
-    const later = '2026-03-02T09:00:00.000Z'
-    const approved = {
-      ...led.facts,
-      lastMove: { what: 'Approve Exception', by: 'slack:UMAN', at: later },
-    } as const
-    const given = { ...request, ...led, facts: approved }
+  /** Created on March 1; the message comes on the 3rd. */
+  const march = (day: number) => `2026-03-${String(day).padStart(2, '0')}T08:00:00.000Z`
+  const fresh = (flow: string, step = 'awaiting-answers') =>
+    aRequest({ flow, step, createdAt: march(1), stepSince: march(1) })
+  const acted = (
+    request: Request,
+    decision: string,
+    day: number,
+    input: Record<string, string> = reason,
+  ) => ({
+    ...request,
+    ...decided(request, decision, input, march(day)),
+  })
+  const replied = (request: Request, day = 3) => ({
+    ...request,
+    ...moved(seen({ name: 'requester-replied', at: march(day) }, request)),
+  })
+  const refused = (request: Request) => {
+    const event = { kind: 'decision', decision: 'not-an-answer', by: engineer, at: march(9) } as const
+    const outcome = decide(flows, request, { ...event, input: reason }, environment())
+    return outcome.kind === 'refuse' && outcome.because
+  }
 
-    const event = { kind: 'decision', decision: 'not-an-answer', by: engineer, at, input: reason } as const
-    expect(decide(flows, given, event, environment())).toMatchObject({ kind: 'refuse' })
+  test('is refused once an approval was given that rests on it', () => {
+    const { facts, ...request } = replied(fresh('account-deletion'))
+    const approval = { by: 'UMAN', roles: ['support-manager'], at: march(4) } as const
+    const lastMove = { what: 'Approve Exception', by: 'slack:UMAN', at: march(4) } as const
+
+    expect(refused({ ...request, facts: { ...facts, lastMove, approvals: [approval] } })).toContain(
+      'Too late for Not an Answer',
+    )
+  })
+
+  test('is refused once the requester was told something since', () => {
+    const told = acted(replied(fresh('account-deletion')), 'self-initiated-deletion', 4, {})
+
+    expect(told.facts.sentSnippets).toHaveProperty('blocked-user-initiated')
+    expect(refused(told)).toContain('Too late for Not an Answer')
+  })
+
+  describe('and had ended a hold', () => {
+    const held = (request: Request) => replied(acted(request, 'pause-clocks', 2))
+    const pausedDays = (request: Request, now: string) => {
+      const flow = flows['account-deletion']
+      return flow && deadlineOf(flow, request, { ...environment(), now })?.pausedDays
+    }
+
+    test('the hold goes on until the next one, and no day is counted twice', () => {
+      const again = acted(held(fresh('account-deletion')), 'pause-clocks', 4)
+      const request = acted(acted(again, 'not-an-answer', 5), 'resume-clocks', 14)
+
+      expect(pausedDays(request, march(20))).toBe(12)
+    })
+
+    test('it ends with the next one where that is over', () => {
+      const again = acted(acted(held(fresh('account-deletion')), 'pause-clocks', 4), 'resume-clocks', 5)
+      const request = acted(again, 'not-an-answer', 6)
+
+      expect(pausedDays(request, march(20))).toBe(3)
+      expect(pausedDays(request, march(31))).toBe(3)
+    })
+
+    test('it goes on where the message was the first of several', () => {
+      const request = acted(replied(held(fresh('account-deletion')), 4), 'escalate-to-privacy', 4)
+      const back = acted(request, 'not-an-answer', 5, { ...reason, others: 'A ticket system' })
+
+      expect(back.step).toBe('awaiting-answers')
+      expect(back.facts.pauses?.map(({ to }) => to)).toEqual([undefined])
+    })
+  })
+
+  test.each([
+    ['account-deletion', 'awaiting-answers'],
+    ['full-deletion', 'awaiting-answers'],
+    ['deceased-user', 'awaiting-answers'],
+    ['data-export', 'awaiting-answers'],
+    ['data-export', 'self-serve'],
+  ])('leads back after whatever was done there, and its clock goes on: %s, %s', (flow, step) => {
+    const escalated = acted(replied(fresh(flow, step)), 'escalate-to-privacy', 4)
+    const closed = moved(seen({ name: 'issue-closed', by, labels: [], at: march(5) }, escalated))
+    const reopened = moved(seen({ name: 'issue-reopened', by, at: march(6) }, { ...escalated, ...closed }))
+
+    for (const request of [escalated, { ...escalated, ...reopened }])
+      expect(decided(request, 'not-an-answer', reason, march(8))).toMatchObject({ step, stepSince: march(1) })
+  })
+
+  test.each([
+    ['data-access', 'awaiting-reply'],
+    ['data-export', 'self-serve'],
+  ])('is said where a reply is awaited still: %s', (flow, step) => {
+    const facts = {
+      lastReplyAt: march(3),
+      lastMove: { what: 'Reopened in GitLab', by, at: march(4) },
+    } as const
+
+    const said = decided({ ...fresh(flow, step), facts }, 'not-an-answer', reason, march(5))
+    expect(said).toMatchObject({ step, facts: { noAnswerAt: march(3) } })
+    expect(said).not.toHaveProperty('stepSince')
+  })
+
+  test('stays where it stands if the message had reopened it', () => {
+    const request = replied({ ...fresh('data-export', 'closed'), facts: { closedFrom: 'exporting' } })
+
+    expect(request.step).toBe('helping')
+    expect(decided(request, 'not-an-answer', reason, march(4))).toMatchObject({
+      step: 'helping',
+      facts: { noAnswerAt: march(3), closedFrom: 'exporting' },
+    })
   })
 
   test('ends no hold', () => {

@@ -510,7 +510,7 @@ function dataAccess(): FlowDemands {
         does: [],
         next: 'reviewing',
       },
-      notAnAnswer('awaiting-reply'),
+      notAnAnswer('awaiting-reply', undefined, 'an awaited reply'),
       noResponse('awaiting-reply', 'closed-no-response-data-access', [
         '+Account Verification Failed',
         `+${denied}`,
@@ -618,6 +618,8 @@ function dataExport(): FlowDemands {
         '-Awaiting::Challenge Answers',
       ]),
       answersReceived('awaiting-answers'),
+      notAnAnswer('self-serve', undefined, 'an awaited reply'),
+      notAnAnswer('helping', 'self-serve'),
       notAnAnswer('evaluating', 'awaiting-answers'),
       {
         steps: ['evaluating'],

@@ -51,8 +51,8 @@ interface Memory {
   readonly promisedDay?: string
   /** The reply to silence that was just decided. */
   readonly isStoppable?: true
-  /** The requester has written, which has led here; whatever was decided since left it here. */
-  readonly isLedByReply?: boolean
+  /** The step to which the requester’s message has led, and from where; nobody was sent anything since. */
+  readonly led?: { readonly to: string; readonly from: string } | undefined
   /** The update of a ticket that was just decided. */
   readonly update?: { readonly decidedAt: string; readonly backTo?: string }
   /** Looked at, but not led on: the clocks are held, Privacy has been asked, or nothing leads here in such a world. */
@@ -231,7 +231,7 @@ class Exploration {
       isReplyAsked && facts.lastReplyAt !== undefined && facts.lastReplyAt >= (start ?? createdAt),
       isReplyAsked && facts.lastReplyAt !== undefined,
       isReplyAsked && facts.lastReplyAt === facts.noAnswerAt,
-      isReplyAsked && [isFresh({ facts, memory }), facts.repliedMoreThanOnce],
+      isReplyAsked && [isFresh({ step, facts, memory }), memory.led, facts.repliedMoreThanOnce],
       isApprovalAsked && [evidence?.criteria.map(({ result }) => result), memory.askedBy],
       isApprovalAsked && memory.approvers.map(({ id }) => id),
       metaIssue && [metaIssue.done, metaIssue.closed],
@@ -487,7 +487,9 @@ class Exploration {
     const isFirstOfTwo = demand.decision === 'approve-exception' && !this.#isApprovedWith(state, by)
     const isClosed = this.#isClosed(request.step)
     // A reply that did not lead here leads nobody away where it was none.
-    const staysHere = demand.decision === 'not-an-answer' && !memory.isLedByReply
+    const staysHere =
+      demand.decision === 'not-an-answer' &&
+      (memory.led?.to !== request.step || memory.led.from !== this.#nextOf(demand, input, request.step))
     const next =
       isFirstOfTwo || isClosed || staysHere ? request.step : this.#nextOf(demand, input, request.step)
     const isAnswered =
@@ -513,10 +515,10 @@ class Exploration {
       this.#ledElsewhere(key, state)
       return
     }
-    const keeps = demand.decision !== 'not-an-answer' && next === request.step && !isFirstOfTwo && !isClosed
+    const isTold = does.some((one) => /^(?:reply|write) /.test(one)) || this.#isClosed(next)
     const after = this.#after(state, outcome, {
       ...memoryAfter(demand.decision, memory, by, isFirstOfTwo),
-      isLedByReply: keeps && memory.isLedByReply === true,
+      led: isTold || demand.decision === 'not-an-answer' ? undefined : memory.led,
       ...(next !== request.step && isTicketAnswer(outcome) && { update: updateOf(outcome) }),
       ...(outcome.effects.some((one) => 'onlyIfSilentSince' in one) && { isStoppable: true }),
       ...(outcome.facts.promisedReport && { promisedDay: outcome.facts.promisedReport.sendOn }),
@@ -626,7 +628,7 @@ class Exploration {
       case 'a reply':
         return facts.lastReplyAt !== undefined && facts.lastReplyAt !== facts.noAnswerAt
       case 'a fresh reply':
-        return isFresh({ facts, memory }) && isRead(facts, input)
+        return isFresh({ step: request.step, facts, memory }) && isRead(facts, input)
       case 'an awaited reply':
         return (
           facts.lastReplyAt !== undefined &&
@@ -726,17 +728,16 @@ class Exploration {
       this.#expectEffects(state, observation.name, outcome, does, true)
       const isByHand = observation.name === 'meta-issue-made' || observation.name === 'label-added'
       if (!isByHand) this.#checkFulfilment(state, observation.name, outcome, false)
-      const { isStoppable: _stoppable, update: _update, isLedByReply: before = false, ...kept } = memory
-      const isLedByReply =
-        outcome.facts.lastMove === request.facts.lastMove
-          ? before
-          : outcome.facts.lastMove?.by === 'requester'
+      const { isStoppable: _stoppable, update: _update, ...kept } = memory
+      const stoodAt = (observation.name === 'close-stopped' && request.facts.closedFrom) || request.step
+      const isReply = ['requester-replied', 'close-stopped'].includes(observation.name)
+      const led = isReply && to !== request.step ? { led: { to, from: stoodAt } } : {}
       const isVerified = isByHand && to !== request.step ? true : to === 'helping' ? false : kept.isVerified
       const opened = observation.name === 'ticket-reopened' ? { openedAt: now } : {}
       const answered = observation.name === 'public-reply-seen' ? { answeredAt: now } : {}
       const aside = observation.name === 'escalation-issue-opened' ? { aside: 'escalated' as const } : {}
       const next = this.#after(state, outcome, {
-        ...{ ...kept, isVerified, isLedByReply, ...opened, ...answered, ...aside },
+        ...{ ...kept, isVerified, ...led, ...opened, ...answered, ...aside },
       })
       if (outcome.facts.lastMove !== request.facts.lastMove)
         this.#checkUndo(state, next, [seenAs(observation)], outcome, engineer)
@@ -849,6 +850,9 @@ class Exploration {
         from && (seen.find((one) => one.from === from && one.what === 'requester-replied')?.to ?? from)
       return { to: to ?? step, does: (to && to !== from && entering?.[to]?.(true)) || [], isEarnest: false }
     }
+    // What a machine may have written reopens nothing.
+    if (observation.name === 'requester-replied' && observation.looksAutomatic)
+      return { to: step, does: [], isEarnest: false }
     if (observation.name === 'ticket-update-refused')
       return { to: observation.backTo ?? step, does: [], isEarnest: false }
     const what =
@@ -962,10 +966,11 @@ function memoryAfter(decision: string, memory: Memory, by: Person, isFirstOfTwo:
 }
 
 /** The requester has written, and nothing was decided since that led anywhere. */
-function isFresh({ facts, memory }: Pick<Request, 'facts'> & Pick<State, 'memory'>): boolean {
+function isFresh({ step, facts, memory }: Pick<Request, 'step' | 'facts'> & Pick<State, 'memory'>): boolean {
   const { lastReplyAt, noAnswerAt, lastMove } = facts
   if (lastReplyAt === undefined || lastReplyAt === noAnswerAt) return false
-  return memory.isLedByReply === true || lastMove === undefined || lastMove.at <= lastReplyAt
+  const isLed = memory.led?.to === step && memory.approvers.length === 0
+  return isLed || lastMove === undefined || lastMove.at <= lastReplyAt
 }
 
 /** Of several messages somebody has read all. */
@@ -1090,6 +1095,14 @@ function observationsOf({ request, now: at, memory }: State): readonly Observed[
   const isAsked = memory.askedBy !== undefined && isOpen
   return [
     { observation: { name: 'requester-replied', at }, isLed: facts.repliedAfterClose === undefined },
+    ...(isOpen
+      ? []
+      : ([
+          {
+            observation: { name: 'requester-replied', looksAutomatic: true, at },
+            isLed: facts.repliedAfterClose === undefined,
+          },
+        ] as const)),
     {
       observation: { name: 'label-added', label: exceptionApproved, by, at },
       isLed: true,

@@ -124,8 +124,8 @@ describe('within 30 calendar days', () => {
 
     expect(before).toBe(3)
     expect((await desk.said()).slice(before)).toEqual([
-      call(/^\{person:assignee\} #1 is due Apr 30, in 5 days/),
-      call(/^#1 is due Apr 30, tomorrow/, 'support-manager'),
+      call(/^\{person:assignee\} #1 is due Apr 30, in 5 days\. Next:/),
+      call(/^#1 is due Apr 30, tomorrow\. Next:/, 'support-manager'),
       call(/^\{person:assignee\} #1 was due Apr 30 and is overdue/, 'support-manager'),
     ])
   })

@@ -170,13 +170,23 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('guards', 'engine/move-by-decision.ts', 'test/engine/decide-observation.test.ts', [
     [
       'a message that was no answer takes back what was decided before it',
-      "records === 'no-answer' && !isOnReply(request.facts)",
+      "records === 'no-answer' && (!isOnReply(request) || stoodAt(request) !== goto)",
       'false',
     ],
     [
       'a message that was no answer ends a hold',
-      'to !== undefined && to !== facts.lastReplyAt',
-      'to !== undefined',
+      'const end = replies.includes(to) ? pauses[index + 1]?.from : to',
+      'const end = to',
+    ],
+    [
+      'a hold that goes on counts its days beside those of the next',
+      'const end = replies.includes(to) ? pauses[index + 1]?.from : to',
+      'const end = replies.includes(to) ? undefined : to',
+    ],
+    [
+      'a hold that the first of several messages has ended stays ended',
+      'const replies = [facts.lastReplyAt, facts.repliedSince]',
+      'const replies = [facts.lastReplyAt]',
     ],
   ]),
   ...defects('guards', 'engine/replies.ts', 'test/engine/guards.test.ts', [
@@ -192,20 +202,26 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
   ]),
   ...defects('guards', 'engine/move-by-decision.ts', 'test/engine/decide-observation.test.ts', [
-    [
-      'what a machine wrote is an answer once the type is set',
-      ' && !lastReplyLooksAutomatic && !isNoAnswer(request.facts)',
-      '',
-    ],
-    [
-      'whatever is done at a step makes an answer of the message that led there',
-      'return !rule.fourEyes && isOnReply(request.facts)',
-      'return false',
-    ],
+    ['what is no answer is one once the type is set', ' && !isNoAnswer(request.facts)', ''],
     [
       'a type that is set makes an answer of the message before it',
-      'return flow !== request.flow && flows[flow]?.first !== step',
-      'return false',
+      '{ ledOn: { to: step, from: flow.first } }',
+      '{}',
+    ],
+    [
+      'what the requester was told rests on what was no answer',
+      'return ledOn && !isClosed && !effects.some(isPublicReply) ? { ...facts, ledOn } : facts',
+      'return ledOn ? { ...facts, ledOn } : facts',
+    ],
+    [
+      'the clock begins anew after a message that was no answer',
+      'isNoAnswer && isElsewhere ? (ledOn ?? wayBack)?.since : undefined',
+      'undefined',
+    ],
+    [
+      'a message that has reopened a request leads it back to where its flow begins',
+      ' || stoodAt(request) !== goto',
+      '',
     ],
   ]),
   ...defects('guards', 'engine/move-by-decision.ts', moves, [
