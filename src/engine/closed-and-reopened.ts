@@ -140,7 +140,7 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
   if (closedOutside)
     return stay(
       place,
-      { ...withoutSentBy(request.facts), ...move, ...sent, isIncomplete: true, repliedAfterClose: at },
+      { ...withoutEnd(request.facts), ...move, ...sent, isIncomplete: true, repliedAfterClose: at },
       what,
       [
         toActor(
@@ -202,7 +202,7 @@ function withoutSent(facts: Facts, decisionId: string | undefined): SentFacts {
   }
 }
 
-function withoutSentBy({ snippetsSentBy: _by, ...facts }: Facts): Facts {
+function withoutEnd({ endedBy: _ended, snippetsSentBy: _by, ...facts }: Facts): Facts {
   return facts
 }
 

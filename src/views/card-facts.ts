@@ -95,7 +95,8 @@ export function flagLines(state: CardState): readonly string[] {
     isClosed(state) &&
       facts.closedOutside &&
       !facts.isIncomplete &&
-      'Closed in GitLab: the bot sent nothing.',
+      facts.endedBy === undefined &&
+      'Closed in GitLab, not by the bot.',
     ticketEndTitle(state) && `Handled in ${service}, outside Privacy Desk.`,
     ticketEndTitle(state) &&
       facts.isIncomplete &&

@@ -78,7 +78,7 @@ describe('A request that was closed by hand in GitLab', () => {
     await world.click(iid, 'Leave as Closed')
 
     expect(world.changes(iid)).toEqual(before)
-    expect(world.cardText(iid)).toContain('Closed in GitLab: the bot sent nothing.')
+    expect(world.cardText(iid)).toContain('Closed in GitLab, not by the bot.')
     expect(world.cardText(iid)).not.toContain('complete it below')
     await world.advance({ days: 1 })
     expect(privacyDigest(world)).not.toMatch(/Closed (?:by hand|in GitLab)/)
@@ -96,6 +96,8 @@ describe('A request that was closed by hand in GitLab', () => {
       note: snippet('closed-verification-failed'),
       internal: false,
     })
+    expect(world.cardText(iid)).toContain('Closed: denied, verification failed')
+    expect(world.cardText(iid)).not.toMatch(/sent nothing|not by the bot/)
     await world.advance({ days: 1 })
     expect(privacyDigest(world)).not.toMatch(/Closed (?:by hand|in GitLab)/)
   })
@@ -125,6 +127,18 @@ describe('A request that was closed by hand in GitLab', () => {
     await world.advance({ days: 1 })
     expect(privacyDigest(world)).not.toMatch(/Closed (?:by hand|in GitLab)/)
   })
+})
+
+test('What the bot sent before a close in GitLab is not denied', async () => {
+  const given = await aRequest('General Questions')
+  const { world, iid } = given
+  await world.decide(iid, 'Reply', { 'Reply to the requester': 'It is kept for a year.' })
+  expect(world.changes(iid)).toContainEqual({ note: 'It is kept for a year.', internal: false })
+
+  await closedByHand(given)
+
+  expect(world.cardText(iid)).toContain('Closed in GitLab, not by the bot.')
+  expect(world.cardText(iid)).not.toContain('sent nothing')
 })
 
 describe('A ticket that was solved by hand in Zendesk', () => {

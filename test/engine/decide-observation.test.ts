@@ -522,7 +522,9 @@ describe('A close that was stopped', () => {
   })
 
   test('of a request that was closed by hand leaves it closed, as its issue is', () => {
-    expect(seen(stopped, { step: 'closed', facts: { ...facts, closedOutside: true } })).toEqual({
+    const endedBy = { decision: 'close-no-response' }
+
+    expect(seen(stopped, { step: 'closed', facts: { ...facts, closedOutside: true, endedBy } })).toEqual({
       kind: 'move',
       flow: 'account-deletion',
       step: 'closed',
