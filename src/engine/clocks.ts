@@ -51,9 +51,14 @@ export function clockOf(rule: ClockRule, request: Request, place: TimeContext): 
   }
 }
 
-/** Returns all clocks that run. Where a request has a deadline of its own, the first of them is it. */
+/**
+ * Returns all clocks that run: of a closed request none. Where a request has a deadline of its own, the first of them is
+ * it.
+ */
 export function clocksOf(flow: Flow, request: Request, place: TimeContext): readonly RunningClock[] {
-  const rules = [flow.desk.deadline, flow.steps[request.step]?.clock]
+  const step = flow.steps[request.step]
+  if (step?.isClosed) return []
+  const rules = [flow.desk.deadline, step?.clock]
   return rules.flatMap((rule) => (rule ? [clockOf(rule, request, place)] : []))
 }
 
@@ -71,7 +76,6 @@ export function stepClock(flow: Flow, request: Request, place: TimeContext): Run
 
 /** Returns the next instant at which one of the request's clocks is over, or undefined when none is running. */
 export function nextClockEnd(flow: Flow, request: Request, place: TimeContext): Instant | undefined {
-  if (flow.steps[request.step]?.isClosed) return undefined
   const ends = clocksOf(flow, request, place).flatMap((clock) => (clock.isOver ? [] : [clock.overAt]))
   return ends.sort()[0]
 }

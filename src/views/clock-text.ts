@@ -111,7 +111,7 @@ export function at({ timeZone, now }: Now, instant: Instant): string {
 }
 
 /** Returns the day of an instant in the team's time zone, for people: `Mar 8`. */
-function day(state: Now, instant: Instant): string {
+export function day(state: Now, instant: Instant): string {
   return shortDayText(dayIn(state.timeZone, instant), today(state))
 }
 

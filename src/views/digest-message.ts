@@ -213,7 +213,7 @@ function itemLine({ state, words }: QueueItem): string {
 function dueWords(state: CardState): readonly string[] {
   const [deadline] = state.clocks
   const due = isLate(state) ? deadline : (state.next?.due ?? deadline)
-  if (isClosed(state) || due === undefined) return []
+  if (due === undefined) return []
   const left = leftText(due, state)
   if (due.isOver) return [`*${left}*`]
   const isNamed = 'days' in due.length && !due.isPaused && daysLeft(due, state.now, state.timeZone) > 0

@@ -6,6 +6,7 @@
 import type { ActionsBlock, Button, KnownBlock, Overflow } from '@slack/types'
 import { showCommand, stepOf } from '../desks/desk.ts'
 import { type Decision, own, requestName } from '../engine/flow.ts'
+import type { Instant } from '../engine/time.ts'
 import type { CardState } from '../requests/card-states.ts'
 import {
   context,
@@ -63,10 +64,7 @@ export function requestCard(state: CardState): Message {
 
 function cardLines(state: CardState): KnownBlock[] {
   const headline = headlineOf(state)
-  // What was closed by hand is finished by no deadline.
-  const about = [isClosed(state) ? undefined : dueText(state), aboutLine(state)].filter(
-    (line) => line !== undefined,
-  )
+  const about = [dueText(state), aboutLine(state)].filter((line) => line !== undefined)
   const { move, work } = lastLines(state)
   const flags = flagLines(state)
   const issues = issueLines(state)
@@ -156,13 +154,19 @@ function headlineOf(state: CardState): string {
   const { next, request } = state
   const isToFinish = next?.kind === 'finish' && ticketEndTitle(state) === undefined
   if (isClosed(state) && !isToFinish) {
-    const isDone = !isUnderWay(state) || ticketEndTitle(state) !== undefined
-    const closedAt = isDone && request.closedAt !== undefined ? `, ${moment(state, request.closedAt)}` : ''
-    return `*${escaped(endingOf(state), 150)}*${closedAt}`
+    const closedAt = closedAtOf(state)
+    const when = closedAt === undefined ? '' : `, ${moment(state, closedAt)}`
+    return `*${escaped(endingOf(state), 150)}*${when}`
   }
   const words = next?.words ?? titleOf(state)
   const whose = request.assignee === undefined ? 'Unassigned' : `Assigned to ${who(request.assignee)}`
   return `*${escaped(words, 150)}* · ${whose}`
+}
+
+/** Returns when a request was closed; undefined while it is open, and as long as its close is not done. */
+export function closedAtOf(state: CardState): Instant | undefined {
+  const isDone = isClosed(state) && (!isUnderWay(state) || ticketEndTitle(state) !== undefined)
+  return isDone ? state.request.closedAt : undefined
 }
 
 /** Returns how a request ended: `Closed: denied, no response`, `Closed: duplicate of #15`, `Solved in Zendesk`. */

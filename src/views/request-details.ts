@@ -13,11 +13,19 @@ import {
   type Message,
   sections,
 } from './block-kit.ts'
-import { evidenceLines, flagLines, issueLines, isUnderWay, ticketEndTitle, workLines } from './card-facts.ts'
+import { evidenceLines, flagLines, issueLines, workLines } from './card-facts.ts'
 import { moment as at, clockText, logLine } from './clock-text.ts'
 import { isClosed } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
-import { cardButtons, endingOf, handbookLink, titleOf, titleText, worded } from './request-card.ts'
+import {
+  cardButtons,
+  closedAtOf,
+  endingOf,
+  handbookLink,
+  titleOf,
+  titleText,
+  worded,
+} from './request-card.ts'
 
 const entriesShown = 10
 
@@ -73,8 +81,7 @@ function inRoom(
 function standingLines(state: CardState): readonly string[] {
   const { request } = state
   const step = stepOf(state)
-  const isDone = isClosed(state) && (!isUnderWay(state) || ticketEndTitle(state) !== undefined)
-  const closedAt = isDone && request.closedAt !== undefined ? `, ${at(state, request.closedAt)}` : ''
+  const closedAt = closedAtOf(state)
   const title = titleOf(state)
   const headline = isClosed(state) ? endingOf(state) : (state.next?.words ?? title)
   const stands = [
@@ -82,7 +89,7 @@ function standingLines(state: CardState): readonly string[] {
     ...(step ? [`Handbook: ${handbookLink(state, step.handbook ?? state.flow.handbook)}`] : []),
   ]
   return [
-    `*${escaped(headline, 150)}*${closedAt}`,
+    `*${escaped(headline, 150)}*${closedAt === undefined ? '' : `, ${at(state, closedAt)}`}`,
     ...(stands.length > 0 ? [stands.join(' · ')] : []),
     [
       link(request.url, worded(state, state.desk.words.link)),

@@ -10,10 +10,10 @@ import type { CardState } from '../requests/card-states.ts'
 import { context, limits, sections } from './block-kit.ts'
 import { buttonValueText, detailsAction } from './button-value.ts'
 import { exceptionLines } from './card-facts.ts'
-import { endsText, leftText } from './clock-text.ts'
+import { day, endsText, leftText } from './clock-text.ts'
 import { escaped, link, plain, unmarked, who } from './escape.ts'
 import { openAction } from './home-value.ts'
-import { titleText } from './request-card.ts'
+import { closedAtOf, titleText } from './request-card.ts'
 
 /** Longer than anything that a card says in one line. */
 const longestField = 300
@@ -30,7 +30,7 @@ export function sharedBlocks(state: CardState): readonly KnownBlock[] {
   return [
     ...sections([`*${link(request.url, titleText(state))}*`, `*${escaped(statusOf(state), 150)}*`]),
     context(
-      [timeLeftText(state), assignee, ...(cardUrl === undefined ? [] : [link(cardUrl, 'Card')])].join(' · '),
+      [timeText(state), assignee, ...(cardUrl === undefined ? [] : [link(cardUrl, 'Card')])].join(' · '),
     ),
   ]
 }
@@ -103,7 +103,7 @@ function objectOf(state: CardState): EntityMetadata {
       },
       fields: {
         status: { value: plain(statusOf(state), longestField) },
-        description: { value: plain(timeLeftText(state), longestField) },
+        description: { value: plain(timeText(state), longestField) },
         ...(request.assignee !== undefined && {
           assignee: { type: 'slack#/types/user', user: { user_id: request.assignee } },
         }),
@@ -116,7 +116,10 @@ function statusOf(state: CardState): string {
   return state.next?.words ?? stepOf(state)?.title ?? state.request.step
 }
 
-function timeLeftText(state: CardState): string {
+/** Of what is closed the day on which it was. */
+function timeText(state: CardState): string {
+  const closedAt = closedAtOf(state)
+  if (closedAt !== undefined) return `closed ${day(state, closedAt)}`
   const due = state.next?.due ?? state.clocks[0]
   return due === undefined ? 'no deadline' : leftText(due, state)
 }

@@ -1,6 +1,6 @@
 /** Clocks that run, are held, and are extended. */
 import { describe, expect, test } from 'vitest'
-import { clockOf, deadlineOf, isPaused, nextClockEnd, stepClock } from '../../src/engine/clocks.ts'
+import { clockOf, clocksOf, deadlineOf, isPaused, nextClockEnd, stepClock } from '../../src/engine/clocks.ts'
 import type { ClockRule } from '../../src/engine/flow.ts'
 import type { Extension, Facts } from '../../src/engine/request.ts'
 import { accountDeletion } from '../../src/flows/account-deletion.ts'
@@ -222,4 +222,8 @@ describe('The next clock to end', () => {
   ])('%s: at %s on %s', (_what, step, now, end) => {
     expect(nextClockEnd(accountDeletion, aRequest({ step }), at(now))).toBe(end)
   })
+})
+
+test('No clock runs of a closed request', () => {
+  expect(clocksOf(accountDeletion, aRequest({ step: 'closed' }), at('2026-04-15T00:00:00.000Z'))).toEqual([])
 })

@@ -424,6 +424,16 @@ describe('a clock that was held or extended', () => {
     expect(shown(state)).toMatch(/<@U1PRIVACY> extended “Challenge answers” by 7 days, <!date.*\|Mar 7>\./)
   })
 
+  test.each([
+    ['by a decision', {}],
+    ['by hand, and to be finished', { isIncomplete: true, closedOutside: true, closedFrom: 'evaluating' }],
+  ])('of a request that was closed %s no deadline is named', (_how, facts) => {
+    const state = aCardState({ step: 'closed', facts, now: '2026-04-15T10:00:00.000Z' })
+
+    expect(detailed(state)).toContain('*Deadlines*\nNone')
+    expect(detailed(state)).not.toMatch(/due/i)
+  })
+
   test('names the 30 days where those were extended', () => {
     const facts = { extensions: [{ ...extended, clock: 'fulfilment', days: 30 } as const] }
 
@@ -685,8 +695,12 @@ describe('what somebody should know before deciding', () => {
 
   test('closed by hand says what is left to do and for whom, and speaks of no deadline', () => {
     const facts = { isIncomplete: true, closedOutside: true, closedFrom: 'awaiting-answers' } as const
-    const lines = shownLines(aCardState({ step: 'closed', facts }))
+    const state = aCardState({ step: 'closed', facts })
+    const lines = shownLines(state)
 
+    expect(requestCard(state).text).toBe(
+      '#123 GitLab.com Account Deletion: Closed. Closed in GitLab without the handbook’s reply: finish it.',
+    )
     expect(lines[1]).toBe('*Closed in GitLab without the handbook’s reply: finish it* · Unassigned')
     expect(lines.join('\n')).not.toMatch(/\bDue\b|\bOverdue\b/)
     expect(lines.length).toBeLessThanOrEqual(4)

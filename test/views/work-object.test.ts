@@ -1,10 +1,10 @@
 /** A request as a Work Object, in every state, and its blocks against Slack's limits. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { problemsOfMessage } from '../../sandbox/slack/block-limits.ts'
 import type { Facts } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import { paneObject, sharedBlocks, sharedObject } from '../../src/views/work-object.ts'
-import { aCardState } from './a-card-state.ts'
+import { aCardState, type Override } from './a-card-state.ts'
 
 /** An exception that is to be approved, or is. */
 const evidenced = (step: string, facts: Facts = {}) =>
@@ -86,4 +86,39 @@ test.each(states)('%s, %s: with evidence no value of the pane has marks', (_flow
   const { custom_fields: fields = [] } = paneObject(state).entity_payload
 
   for (const { value } of fields) expect(value ?? '').not.toMatch(/<[!@]|&(?:amp|lt|gt);|\*/)
+})
+
+describe('a closed request', () => {
+  /** Its 30 days are over since. */
+  const closed = (override: Override = {}) =>
+    aCardState({
+      step: 'closed',
+      now: '2026-04-15T10:00:00.000Z',
+      request: { closedAt: '2026-03-09T08:00:00.000Z' },
+      ...override,
+    })
+  const byHand = { isIncomplete: true, closedOutside: true, closedFrom: 'awaiting-answers' } as const
+
+  test.each([
+    ['by a decision', {}],
+    ['by hand, and to be finished', { facts: byHand }],
+  ])('%s says when it was closed, and speaks of no deadline', (_how, override) => {
+    const state = closed(override)
+    const shared = sharedObject(state, state.request.url)
+    const pane = paneObject(state)
+
+    expect(shared.entity_payload.fields).toMatchObject({ description: { value: 'closed Mar 9' } })
+    expect(pane.entity_payload.fields).toMatchObject({ description: { value: 'closed Mar 9' } })
+    expect(pane.entity_payload.custom_fields).toEqual([])
+    expect(JSON.stringify(sharedBlocks(state))).toContain('closed Mar 9 · Unassigned')
+    expect(JSON.stringify([shared, sharedBlocks(state)])).not.toMatch(/due/i)
+  })
+
+  test('is not said to be closed before GitLab has closed it', () => {
+    const state = closed({ work: [{ what: 'Close #123', status: 'pending' }] })
+
+    expect(sharedObject(state, state.request.url).entity_payload.fields).toMatchObject({
+      description: { value: 'no deadline' },
+    })
+  })
 })
