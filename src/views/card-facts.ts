@@ -4,6 +4,7 @@
  */
 import { stepOf } from '../desks/desk.ts'
 import { own } from '../engine/flow.ts'
+import type { GuardRule } from '../engine/guard-rule.ts'
 import {
   type Criterion,
   capital,
@@ -20,7 +21,7 @@ import { anyOf, isApproved, stillNeeded } from '../engine/two-approvals.ts'
 import type { CardState, WorkLine } from '../requests/card-states.ts'
 import { counted } from './block-kit.ts'
 import { moment as at, dayOf as day, lastDayOf, second, weekday } from './clock-text.ts'
-import { isClosed } from './decisions.ts'
+import { isClosed, menuDecisions, otherDecisions } from './decisions.ts'
 import { escaped, link, sentence, who } from './escape.ts'
 
 /** After it the account is permanently deleted (the reply "User initiated account deletion"). */
@@ -54,9 +55,7 @@ export function flagLines(state: CardState): readonly string[] {
       facts.hasUnknownSender &&
       '*The requester’s replies can’t be seen here:* this issue wasn’t opened by GitLab’s Support Bot, under whose name e-mails come in. Check GitLab before you close it for no response.',
     facts.hasOtherAddress &&
-      Object.values(stepOf(state)?.decisions ?? {}).some(
-        ({ alsoBy }) => alsoBy?.onlyIf === 'hasOtherAddress',
-      ) &&
+      isCheckedHere(state, 'other-address-is-checked') &&
       '*The form’s comment gives another e-mail address:* the requester may never have gotten the challenges. Close No Response is for Privacy, or asks for a reason.',
     !isClosed(state) &&
       facts.formChanged &&
@@ -65,7 +64,7 @@ export function flagLines(state: CardState): readonly string[] {
       `*Possible duplicate* of ${listed([...duplicates.iids.map((iid) => issueLink(state, iid)), ...(duplicates.hasMore ? ['more'] : [])])}: same requester and type, still open.`,
     !isClosed(state) &&
       facts.laterIssues &&
-      `*The requester has since opened ${listed(facts.laterIssues.map((iid) => issueLink(state, iid)))}* without the form: the answer may be there. Close No Response asks for a reason.`,
+      `*The requester has since opened ${listed(facts.laterIssues.map((iid) => issueLink(state, iid)))}* without the form: the answer may be there.${isCheckedHere(state, 'later-issue-is-checked') ? ' Close No Response asks for a reason.' : ''}`,
     !isClosed(state) &&
       facts.earlierIssues &&
       `Also from this person: ${listed(facts.earlierIssues.map((iid) => issueLink(state, iid)))}. This may be a reply to it.`,
@@ -84,7 +83,7 @@ export function flagLines(state: CardState): readonly string[] {
       `Last reply to the requester: ${at(state, facts.lastPublicReplyAt)}.`,
     !isClosed(state) &&
       facts.lastReplyLooksAutomatic &&
-      '*That looks like an automatic reply* (out of office, or a bounced e-mail): read it in GitLab. Not an Answer takes it back.',
+      `*That looks like an automatic reply* (out of office, or a bounced e-mail): read it in GitLab.${wayBackText(state)}`,
     facts.repliedAfterClose &&
       `*The requester wrote after the close*, ${at(state, facts.repliedAfterClose)}. The ${words.noun} stays closed: read the reply in ${service}.`,
     !isClosed(state) &&
@@ -102,6 +101,20 @@ export function flagLines(state: CardState): readonly string[] {
       facts.isIncomplete &&
       `*No reply to the requester was seen:* answer in ${service}, or choose Leave as Closed.`,
   ].filter((line) => typeof line === 'string')
+}
+
+/** True at a step with a decision that looks at this. */
+function isCheckedHere(state: CardState, guard: GuardRule): boolean {
+  return Object.values(stepOf(state)?.decisions ?? {}).some(({ when = [] }) => when.includes(guard))
+}
+
+/** Names the button that takes the requester's last message for none, where the card has one. */
+function wayBackText(state: CardState): string {
+  const isReply = state.request.facts.wayBack?.isReply === true
+  const back = [...otherDecisions(state), ...menuDecisions(state).flat()].find(
+    ({ decision: { records } }) => records === 'no-answer' || (records === 'taken-back' && isReply),
+  )
+  return back ? ` ${back.decision.button} takes it back.` : ''
 }
 
 /** Until somebody has answered. */

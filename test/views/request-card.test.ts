@@ -1,9 +1,11 @@
 import type { Button } from '@slack/types'
 import { describe, expect, test } from 'vitest'
+import type { Flow } from '../../src/engine/flow.ts'
 import { type Facts, somebodyIn } from '../../src/engine/request.ts'
 import { flows } from '../../src/flows/index.ts'
 import type { CardState, WorkLine } from '../../src/requests/card-states.ts'
 import { detailsAction, readButtonValue, readMenuValue } from '../../src/views/button-value.ts'
+import { flagLines } from '../../src/views/card-facts.ts'
 import { requestCard } from '../../src/views/request-card.ts'
 import { requestDetails } from '../../src/views/request-details.ts'
 import { aCardState, type Override } from './a-card-state.ts'
@@ -739,6 +741,61 @@ describe('what somebody should know before deciding', () => {
     expect(shown(aCardState({ facts }))).toContain(said)
     expect(shown(aCardState({ facts, step: 'evaluating' }))).not.toContain(said)
     expect(shown(aCardState({ facts: {} }))).not.toContain(said)
+  })
+
+  const replied: Facts = {
+    ...{ lastReplyAt: '2026-03-02T09:00:00.000Z', lastReplyLooksAutomatic: true },
+    lastMove: { what: 'The requester replied', by: 'requester', at: '2026-03-02T09:00:00.000Z' },
+  }
+  const ledOn: Facts = {
+    ...replied,
+    wayBack: {
+      ...{ what: 'The requester replied', at: '2026-03-02T09:00:00.000Z', isReply: true },
+      ...{ flow: 'data-export', step: 'awaiting-answers', since: '2026-03-01T09:00:00.000Z' },
+      ...{ facts: {}, without: [] },
+    },
+  }
+  const decisions = Object.values(flows).flatMap((flow: Flow) => [
+    ...Object.values(flow.anytime),
+    ...Object.values(flow.steps).flatMap((step) => Object.values(step.decisions)),
+  ])
+  // A single word, as Reply, may be none of a button.
+  const names = [...new Set(decisions.map(({ button }) => button))].filter((button) => button.includes(' '))
+  const everyStep = Object.values(flows).flatMap((flow) =>
+    Object.keys(flow.steps).map((step) => [flow.name, step, flow] as const),
+  )
+
+  test.each(everyStep)('%s, %s: a button is named only where the card has it', (_flow, step, flow) => {
+    const more = { laterIssues: [7], hasLaterIssue: true, hasOtherAddress: true, isEmbargoed: true } as const
+    for (const facts of [replied, ledOn, { ...ledOn, ...more }]) {
+      const state = aCardState({ flow, step, facts })
+      const choices = menuOf(state).flatMap(({ menu }) => menu.options.map(({ text }) => text.text))
+      const offered = [
+        ...labelsOf(state)
+          .flat()
+          .map((label) => label.split(' · ')[0]),
+        ...choices,
+      ]
+      const said = flagLines(state).join('\n')
+
+      expect(offered).toEqual(expect.arrayContaining(names.filter((button) => said.includes(button))))
+    }
+  })
+
+  test.each([
+    ['Not an Answer, where the step has it', {}, 'evaluating', replied, ' Not an Answer takes it back.'],
+    [
+      'Undo Step, where it led the request on',
+      { flow: flows['general-question'] },
+      'answering',
+      ledOn,
+      ' Undo Step takes it back.',
+    ],
+    ['nothing, where it led nowhere', { flow: flows['general-question'] }, 'answering', replied, ''],
+  ])('an automatic reply is taken back by %s', (_how, override, step, facts, way) => {
+    expect(flagLines(aCardState({ ...override, step, facts }))).toContain(
+      `*That looks like an automatic reply* (out of office, or a bounced e-mail): read it in GitLab.${way}`,
+    )
   })
 
   test('the issue for Privacy has its link, exports their progress', () => {
