@@ -56,7 +56,7 @@ export function flagLines(state: CardState): readonly string[] {
       '*The requester’s replies can’t be seen here:* this issue wasn’t opened by GitLab’s Support Bot, under whose name e-mails come in. Check GitLab before you close it for no response.',
     facts.hasOtherAddress &&
       isCheckedHere(state, 'other-address-is-checked') &&
-      '*The form’s comment gives another e-mail address:* the requester may never have gotten the challenges. Close No Response is for Privacy, or asks for a reason.',
+      '*The form’s comment gives another e-mail address:* the requester may not have gotten our e-mail. Close No Response is for Privacy, or asks for a reason.',
     !isClosed(state) &&
       facts.formChanged &&
       `*The form was changed in GitLab* (seen ${at(state, facts.formChanged.at)}): ${listed(facts.formChanged.what)}. What it says now counts.`,

@@ -735,10 +735,12 @@ describe('what somebody should know before deciding', () => {
   })
 
   test('another e-mail address in the comment is said as long as Close No Response lies ahead, never the address', () => {
-    const said = 'the requester may never have gotten the challenges'
+    const said = 'the requester may not have gotten our e-mail'
     const facts = { hasOtherAddress: true }
 
     expect(shown(aCardState({ facts }))).toContain(said)
+    // It has no challenges.
+    expect(shown(aCardState({ facts, flow: flows['data-access'], step: 'awaiting-reply' }))).toContain(said)
     expect(shown(aCardState({ facts, step: 'evaluating' }))).not.toContain(said)
     expect(shown(aCardState({ facts: {} }))).not.toContain(said)
   })
