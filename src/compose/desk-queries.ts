@@ -73,7 +73,9 @@ export function deskOf(parts: Asked): DeskQueries {
       const shown = await show(row, since)
       if ('because' in shown) return shown
       const { ticket, snapshot, changes } = shown
-      await takeIn(context, row, snapshot, userId)
+      await takeIn(context, snapshot)
+      // Whoever asks what is new, and hears that nothing is, is shown nothing.
+      if (since === undefined || changes.length > 0) await recordShown(context, row, userId)
       return { ticket, changes }
     },
     cardState: async (requestId) => {
@@ -121,15 +123,13 @@ async function tryOut(
   return outcome.kind === 'move' ? { effects: outcome.effects } : outcome
 }
 
-/** Records a reading that a person was shown: the card must not know less than they do. It stands in the audit log. */
-async function takeIn(
-  context: DeskContext,
-  row: RequestRow,
-  snapshot: Snapshot,
-  userId: string,
-): Promise<void> {
+/** Takes in a reading that a person is shown: the card must not know less than they do. */
+async function takeIn(context: DeskContext, snapshot: Snapshot): Promise<void> {
   await context.store.transaction((tables) => reconcile(context, tables, snapshot))
   context.wakeWorker()
+}
+
+async function recordShown(context: DeskContext, row: RequestRow, userId: string): Promise<void> {
   await context.store.tables.audit.append({
     at: nowOf(context),
     ...aboutRequest(context.desks.of(row), row),

@@ -93,7 +93,10 @@ export interface DeskQueries {
   readAfresh(requestId: string): Promise<string | undefined>
   /** Counts the people besides the requester who get what is e-mailed; undefined where that can't be read in time. */
   countOthers(requestId: string): Promise<number | undefined>
-  /** Shows the ticket's text to this person alone; in the audit log as shown. Not for people without the role: ask first. */
+  /**
+   * Shows the ticket's text to this person alone; in the audit log as shown, unless nothing has changed since the instant
+   * that is asked about. Not for people without the role: ask first.
+   */
   showTicket(requestId: string, userId: string, since?: Instant): Promise<ShownTo>
   /** Returns what a ticket's writer would get; a refusal, which stands in the audit log, comes as its sentence. */
   previewRedirect(

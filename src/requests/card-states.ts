@@ -255,7 +255,7 @@ function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string
     case 'seen':
       return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}`
     case 'revealed':
-      return 'shown what the requester wrote'
+      return details.pane === true ? 'opened the pane of a link' : 'shown what the requester wrote'
     case 'given-up':
       return `given up: ${text('decision') || text('command') || text('entry')}`
     case 'assigned':

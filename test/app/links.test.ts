@@ -1,6 +1,6 @@
 /** Pasted links to requests: what a conversation sees, and the pane of one reader. */
 import { describe, expect, test } from 'vitest'
-import { formCopy, people, startWorld, type World } from './desk-world.ts'
+import { channel, formCopy, inSlack, people, startWorld, textOf, type World } from './desk-world.ts'
 import { agent, aTicket } from './ticket-acts.ts'
 
 const env = { UNFURL_LINKS: 'true' }
@@ -132,6 +132,10 @@ describe('The pane of a link', () => {
     expect(text).toContain('Due Mar 31')
     expect(text).toContain('"text":"Decide"')
     expect(text).not.toMatch(/zuleika-93|requester@example\.com/)
+    await world.slack.command(people.engineer.id, channel, '/privacy', `show ${iid}`)
+    const shown = await inSlack(world, () => world.slack.ephemerals(people.engineer.id).at(-1))
+    expect(textOf(shown)).toContain(`opened the pane of a link, by <@${people.engineer.id}>`)
+    expect(textOf(shown)).not.toContain('what the requester wrote')
     const revealed = (await world.audit()).filter(({ what }) => what === 'revealed')
     expect(revealed.map(({ who, iid: number, details }) => [who, number, details])).toEqual([
       [`slack:${people.engineer.id}`, iid, { pane: true }],

@@ -4,6 +4,7 @@ import { people, securityChannel, textOf } from './desk-world.ts'
 import {
   agent,
   aTicket,
+  decideOnTicket,
   draftIn,
   expectNothingPersonal,
   openOnTicket,
@@ -129,6 +130,31 @@ describe('The modal of a Field Security person', () => {
     expect(revealed.map(({ who, iid, details }) => ({ who, iid, details }))).toEqual([
       { who: `slack:${agent}`, iid: revealed[0]?.iid, details: { ticket } },
     ])
+  })
+
+  test('is recorded once for a reply that nothing has come between', async () => {
+    const given = await aTicket()
+
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes, it is.' })
+
+    const log = await given.world.audit()
+    expect(log.filter(({ what }) => what === 'decided')).toHaveLength(1)
+    expect(log.filter(({ what }) => what === 'revealed')).toHaveLength(1)
+  })
+
+  test('is recorded once more where the form comes again with what is new', async () => {
+    const given = await aTicket()
+    const { world, ticket } = given
+    const view = await openOnTicket(given, 'Reply')
+    world.clock.advance({ hours: 1 })
+    world.zendesk.requesterReplies(ticket, 'I am Bruce Wayne.')
+
+    await world.slack.submit(agent, view?.id ?? '', { 'Reply to the requester': 'Yes, it is.' })
+    await world.settle()
+
+    const log = await world.audit()
+    expect(log.filter(({ what }) => what === 'decided')).toEqual([])
+    expect(log.filter(({ what }) => what === 'revealed')).toHaveLength(2)
   })
 })
 

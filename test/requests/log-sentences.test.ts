@@ -90,6 +90,12 @@ describe('an entry of the audit log as a sentence', () => {
       { what: 'effect', details: { effect: 'close', outcome: 'failed', error: 'GitLab refused.' } },
       'close: failed, by the bot (GitLab refused.)',
     ],
+    ['shown', { what: 'revealed', who: 'slack:U1' }, 'shown what the requester wrote, by <@U1>'],
+    [
+      'the pane of a link, which has nothing of the requester’s',
+      { what: 'revealed', who: 'slack:U1', details: { pane: true } },
+      'opened the pane of a link, by <@U1>',
+    ],
     ['anything else', { what: 'claimed', who: 'slack:U1' }, 'claimed, by <@U1>'],
   ])('%s', (_what, override, sentence) => {
     expect(logSentence(entry(override), { timeZone: 'UTC', now, desks: shipped })).toBe(
