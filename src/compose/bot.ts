@@ -13,8 +13,9 @@ import type { Log } from '../http/log.ts'
 import type { Intake } from '../inbox/handler.ts'
 import { type Receive, receiver, rushOf } from '../inbox/receive.ts'
 import { accountsOf } from '../requests/accounts.ts'
-import { type CardStateParts, recentLog } from '../requests/card-states.ts'
+import type { CardStateParts } from '../requests/card-states.ts'
 import type { DeskContext } from '../requests/desk-context.ts'
+import { recentLog } from '../requests/log-sentences.ts'
 import { recoverFromBackup } from '../requests/restore-gap.ts'
 import {
   connectGitLabAdmin,

@@ -5,11 +5,11 @@ import type { BusinessCalendar } from '../engine/business-time.ts'
 import { clocksOf, type RunningClock } from '../engine/clocks.ts'
 import { type EffectDefinitions, effects, type Setting } from '../engine/effect.ts'
 import type { AnyEffect } from '../engine/effects/definition.ts'
-import { type Flow, own } from '../engine/flow.ts'
+import { own } from '../engine/flow.ts'
 import { type NextAction, nextAction, type OpenWork } from '../engine/next-action.ts'
-import { isOf, readActor } from '../engine/request.ts'
-import { type Instant, shortInstantText, toInstant } from '../engine/time.ts'
-import type { AuditEntry, Card, OutboxEntry, RequestRow } from '../store/store.ts'
+import { isOf } from '../engine/request.ts'
+import type { Instant } from '../engine/time.ts'
+import type { Card, OutboxEntry, RequestRow } from '../store/store.ts'
 import { type DeskContext, environmentOf, placeOf } from './desk-context.ts'
 
 /** A clock as a view shows it. */
@@ -200,119 +200,4 @@ function isUnclear({ status, calledAt }: OutboxEntry): boolean {
 function isReported({ kind }: AnyEffect): boolean {
   const definitions: EffectDefinitions = effects
   return own(definitions, kind)?.report !== undefined
-}
-
-/** More of its history is in `audit`. */
-const entriesRead = 20
-
-/** Messages and redraws of the bot's own say nothing of how a request went. */
-const asides: ReadonlySet<string> = new Set(['thread', 'card'])
-
-/** Reads the last entries of a request's log as sentences, newest first. */
-export async function recentLog(context: DeskContext, requestId: string): Promise<readonly string[]> {
-  const entries = await context.store.tables.audit.ofRequest(requestId, entriesRead)
-  return entries
-    .toReversed()
-    .filter(({ what, details }) => what !== 'effect' || !asides.has(String(details.effect)))
-    .map((entry) => logSentence(entry, context))
-}
-
-/** Reads all entries of a request's log as sentences, oldest first. */
-export async function wholeLog(context: DeskContext, requestId: string): Promise<readonly string[]> {
-  const entries = await context.store.tables.audit.ofRequest(requestId)
-  return entries.map((entry) => logSentence(entry, context))
-}
-
-/**
- * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
- * sentences. It begins with `{at:…|…}`, an instant for the reader's own time zone, and what it is in the team's.
- */
-export function logSentence(
-  entry: AuditEntry,
-  { timeZone, now, desks: { all } }: Pick<DeskContext, 'timeZone' | 'now' | 'desks'>,
-): string {
-  const at = shortInstantText(entry.at, timeZone, toInstant(now()))
-  // The reason last: it is the longest, and what is cut where there is little room.
-  return `{at:${entry.at}|${at}}: ${whatText(entry, all)}, by ${whoText(entry.who, all)}${reasonText(entry)}`
-}
-
-function reasonText({ what, details: { because, error } }: AuditEntry): string {
-  const reason = what === 'effect' ? error : what === 'refused' || what === 'seen' ? because : undefined
-  return typeof reason === 'string' && reason !== '' ? ` (${reason})` : ''
-}
-
-function whatText({ what, details }: AuditEntry, desks: readonly Desk[]): string {
-  const text = (name: string) => (typeof details[name] === 'string' ? details[name] : '')
-  switch (what) {
-    case 'opened':
-      return `taken in as ${flowNamed(desks, text('flow'))?.title ?? text('flow')}`
-    case 'decided':
-      return `${buttonOf(desks, text('decision'))}${movedText(desks, text('from'), text('to'))}`
-    case 'undone':
-      return `${buttonOf(desks, text('decision'))} undone before it was sent${movedText(desks, text('from'), text('to'))}`
-    case 'refused':
-      return `refused ${buttonOf(desks, text('decision'))}`
-    case 'seen':
-      return `seen: ${spoken(text('name'))}${text('label') ? ` “${withoutMentions(text('label'))}”` : ''}${movedText(desks, text('from'), text('to'))}`
-    case 'revealed':
-      return details.pane === true ? 'opened the pane of a link' : 'shown what the requester wrote'
-    case 'given-up':
-      return `given up: ${text('decision') || text('command') || text('entry')}`
-    case 'assigned':
-      return `assigned to ${whoText(text('to'), [])}`
-    case 'effect':
-      return `${spoken(text('effect'))}: ${spoken(text('outcome'))}`
-    default:
-      return spoken(what)
-  }
-}
-
-/** Anybody in GitLab may name a label as they like; a sentence's mentions are the bot's own. */
-function withoutMentions(label: string): string {
-  return label.replaceAll('<@', '< @')
-}
-
-/** `from` and `to` are flow and step: `full-deletion/closed`. */
-function movedText(desks: readonly Desk[], from: string, to: string): string {
-  return from === to ? '' : `, now “${stepTitle(desks, to)}”`
-}
-
-function stepTitle(desks: readonly Desk[], place: string): string {
-  const [flow = '', step = ''] = place.split('/')
-  return own(flowNamed(desks, flow)?.steps ?? {}, step)?.title ?? step
-}
-
-function flowNamed(desks: readonly Desk[], name: string): Flow | undefined {
-  return desks.flatMap(({ flows }) => flows).find((flow) => flow.name === name)
-}
-
-/** A decision by the words on its button; one that there is none of any more, or a command, by its name. */
-function buttonOf(desks: readonly Desk[], name: string): string {
-  for (const flow of desks.flatMap(({ flows }) => flows))
-    for (const { decisions } of [...Object.values(flow.steps), { decisions: flow.anytime }]) {
-      const found = own(decisions, name)
-      if (found) return found.button
-    }
-  return spoken(name)
-}
-
-/** `requester-replied` as people say it. */
-function spoken(name: string): string {
-  return name.replaceAll('-', ' ')
-}
-
-function whoText(who: string, desks: readonly Desk[]): string {
-  const actor = readActor(who)
-  if (actor.kind === 'slack') return `<@${actor.userId}>`
-  if (!('service' in actor)) return `the ${who}`
-  const desk = desks.find((one) => one.source === actor.service)
-  if (actor.kind === 'forgotten') return `the bot or somebody in ${desk?.service ?? actor.service}`
-  return desk ? `${outsiderText(desk, actor.id)}, outside the bot` : `the ${who}`
-}
-
-/** A number says who it was only where people know each other by it. */
-function outsiderText({ service, words }: Desk, id: string | undefined): string {
-  return id === undefined || words.outsider === undefined
-    ? `somebody in ${service}`
-    : words.outsider.replace('{id}', id)
 }

@@ -134,7 +134,7 @@ describe('The pane of a link', () => {
     expect(text).not.toMatch(/zuleika-93|requester@example\.com/)
     await world.slack.command(people.engineer.id, channel, '/privacy', `show ${iid}`)
     const shown = await inSlack(world, () => world.slack.ephemerals(people.engineer.id).at(-1))
-    expect(textOf(shown)).toContain(`opened the pane of a link, by <@${people.engineer.id}>`)
+    expect(textOf(shown)).toContain(`<@${people.engineer.id}> opened the pane of a link`)
     expect(textOf(shown)).not.toContain('what the requester wrote')
     const revealed = (await world.audit()).filter(({ what }) => what === 'revealed')
     expect(revealed.map(({ who, iid: number, details }) => [who, number, details])).toEqual([

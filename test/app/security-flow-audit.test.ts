@@ -128,6 +128,6 @@ describe('The audit log', () => {
     const answer = await askSecurity(world, `show ${tickets[3]}`)
 
     expect(answer).toContain(`Redirect: Vulnerability, now “Solved”, by <@${agent}>`)
-    expect(answer).toContain(`shown what the requester wrote, by <@${agent}>`)
+    expect(answer).toContain(`<@${agent}> was shown what the requester wrote`)
   })
 })
