@@ -16,7 +16,7 @@ import { type DeskContext, nowOf } from '../requests/desk-context.ts'
 import { digestState } from '../requests/digest.ts'
 import { environmentFor, roleRefusal } from '../requests/handle-event.ts'
 import { listOpen } from '../requests/list.ts'
-import { recentLog, wholeLog } from '../requests/log-sentences.ts'
+import { purgedLog, recentLog, wholeLog } from '../requests/log-sentences.ts'
 import { reconcile } from '../requests/reconcile.ts'
 import type { Snapshot } from '../requests/snapshot.ts'
 import { statsOf } from '../requests/stats.ts'
@@ -67,6 +67,7 @@ export function deskOf(parts: Asked): DeskQueries {
       return digestState({ ...parts, desk, ...(notes && { notes }) })
     },
     wholeLog: (requestId) => wholeLog(context, requestId),
+    purgedLog: (desk, number) => purgedLog(context, desk, number),
     showTicket: async (requestId, userId, since) => {
       const row = await requests.byId(requestId)
       const show = row && services[row.source]?.show

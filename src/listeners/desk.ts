@@ -139,6 +139,8 @@ export interface DeskQueries {
   digest(desk: Desk): Promise<DigestState>
   /** All entries of a request's audit log, oldest first, as sentences without personal data. */
   wholeLog(requestId: string): Promise<readonly string[]>
+  /** The same of a request of the desk that is no longer stored; empty where there never was one. */
+  purgedLog(desk: Desk, number: number): Promise<readonly string[]>
   /** Counts how the desk has done in the last days. */
   stats(desk: Desk, days: number): Promise<StatsState>
   /** The last entries of a request's audit log, newest first, as sentences without personal data. */

@@ -1,11 +1,14 @@
 /** The commands that tell of a whole desk, and all of one request: `digest`, `digest post`, `stats`, `audit 123`. */
 
 import type { SlashCommand } from '@slack/bolt'
+import type { ModalView } from '@slack/types'
 import { isSameAddress } from '../desks/address.ts'
 import type { Desk } from '../desks/desk.ts'
-import type { AnswerTo } from '../engine/request.ts'
+import { requestName } from '../engine/flow.ts'
+import { type AnswerTo, capital } from '../engine/request.ts'
 import { answer, notKnown, notOpened } from '../views/answers.ts'
 import { digestMessage } from '../views/digest-message.ts'
+import { titleText } from '../views/request-card.ts'
 import { auditModal } from '../views/request-modals.ts'
 import { statsChart, statsMessage } from '../views/stats-message.ts'
 import { type DeskQueries, whoMayAsk } from './desk.ts'
@@ -68,10 +71,23 @@ async function openAudit(
   triggerId: string,
   answerTo: AnswerTo,
 ): Promise<void> {
-  const state = await queries.cardStateByNumber(number, desk)
-  if (!state || (url !== undefined && !isSameAddress(url, state.request.url)))
-    return slack.answerPrivately(answerTo, notKnown(desk, number))
-  const view = auditModal(state, await queries.wholeLog(state.request.id))
+  const view = await auditOf(queries, desk, { number, url })
+  if (!view) return slack.answerPrivately(answerTo, notKnown(desk, number))
   if (!(await slack.openModal(triggerId, view)))
     return slack.answerPrivately(answerTo, notOpened('run the command again'))
+}
+
+/** Undefined where the log has nothing. Of what was purged no address is known, so only its number finds it. */
+async function auditOf(
+  queries: DeskQueries,
+  desk: Desk,
+  { number, url }: { readonly number: number; readonly url: string | undefined },
+): Promise<ModalView | undefined> {
+  const state = await queries.cardStateByNumber(number, desk)
+  if (url !== undefined && !(state && isSameAddress(url, state.request.url))) return undefined
+  if (state)
+    return auditModal({ desk, number, title: titleText(state) }, await queries.wholeLog(state.request.id))
+  const log = await queries.purgedLog(desk, number)
+  const title = `${capital(requestName(desk, number))}, no longer tracked`
+  return log.length === 0 ? undefined : auditModal({ desk, number, title }, log)
 }

@@ -29,6 +29,16 @@ export async function wholeLog(context: DeskContext, requestId: string): Promise
   return entries.map((entry) => logSentence(entry, context))
 }
 
+/** Reads all entries about the number of a request that is no longer stored, oldest first. */
+export async function purgedLog(
+  context: DeskContext,
+  { loggedAs }: Pick<Desk, 'loggedAs'>,
+  number: number,
+): Promise<readonly string[]> {
+  const entries = await context.store.tables.audit.ofNumber(number, loggedAs)
+  return entries.map((entry) => logSentence(entry, context))
+}
+
 /**
  * Returns an entry of the audit log as a sentence for people. The entries hold no personal data, so neither do the
  * sentences. It begins with `{at:…|…}`, an instant for the reader's own time zone, and what it is in the team's.

@@ -37,6 +37,18 @@ export function audit(connection: Connection): Audit {
       return rows.reverse().map(toEntry)
     },
 
+    async ofNumber(number, detail) {
+      if (detail !== undefined) return withDetail(connection, detail, number)
+      const rows = await connection()
+        .selectFrom('audit')
+        .selectAll()
+        .where('iid', '=', number)
+        .where('requestId', 'is not', null)
+        .orderBy('seq')
+        .execute()
+      return rows.map(toEntry)
+    },
+
     async page(afterSeq, limit) {
       const rows = await connection()
         .selectFrom('audit')
@@ -52,6 +64,31 @@ export function audit(connection: Connection): Audit {
 
     head: () => head(connection),
   }
+}
+
+/** So many entries are searched before others have their turn. */
+const searchedAtOnce = 10_000
+
+/** No index knows the details, so all entries are searched. */
+async function withDetail(connection: Connection, detail: string, number: number): Promise<AuditEntry[]> {
+  const found: AuditEntry[] = []
+  const said = `"${detail}":${number}`
+  const { seq: last } = await head(connection)
+  for (let after = 0; after < last; after += searchedAtOnce) {
+    const rows = await connection()
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', after)
+      .where('seq', '<=', after + searchedAtOnce)
+      .where('requestId', 'is not', null)
+      .where((of) => of(of.fn('replace', ['details', of.val(said), of.val('')]), '<>', of.ref('details')))
+      .orderBy('seq')
+      .execute()
+    found.push(...rows.map(toEntry))
+    await nextTurn()
+  }
+  // It may be the beginning of a longer number.
+  return found.filter(({ details }) => details[detail] === number)
 }
 
 async function head(connection: Connection): Promise<{ seq: number; hash: string }> {

@@ -490,6 +490,8 @@ export interface AuditEntry extends AuditDraft {
 export interface Audit {
   append(entry: AuditDraft): Promise<AuditEntry>
   ofRequest(requestId: string, limit?: number): Promise<AuditEntry[]>
+  /** Of the requests with the number, also of those that were purged; `detail` names what holds it, where that isn't `iid`. */
+  ofNumber(number: number, detail?: string): Promise<AuditEntry[]>
   /** From the first, in order; `afterSeq` to page on. */
   page(afterSeq: number, limit: number): Promise<AuditEntry[]>
   head(): Promise<{ seq: number; hash: string }>

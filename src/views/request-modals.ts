@@ -1,5 +1,6 @@
 /** A request in a modal: all that its card has, its whole log, or what its requester wrote. */
 import type { ModalView } from '@slack/types'
+import type { Desk } from '../desks/desk.ts'
 import { requestName } from '../engine/flow.ts'
 import { capital } from '../engine/request.ts'
 import type { CardState } from '../requests/card-states.ts'
@@ -43,26 +44,32 @@ export function requestModal(state: CardState, log: readonly string[]): ModalVie
 const mostCharacters = 75_000
 const longestEntry = 400
 
+/** A request of which the log is shown; it need not be stored any more. */
+interface Logged {
+  readonly desk: Desk
+  readonly number: number
+  readonly title: string
+}
+
 /**
  * Draws the whole log, which holds no personal data. `log` holds sentences, oldest first; where they are too many, the
  * newest are shown.
  */
-export function auditModal(state: CardState, log: readonly string[]): ModalView {
-  const { desk, request } = state
+export function auditModal({ desk, number, title }: Logged, log: readonly string[]): ModalView {
   const newest = log.toReversed().map((entry) => `• ${logLine(entry, longestEntry)}`)
   const shown = fitting(newest, newest.length, mostCharacters).toReversed()
   const left = log.length - shown.length
   const count = counted(log.length, 'entry').replace('entrys', 'entries')
   return {
     type: 'modal',
-    title: plainText(`Log of ${requestName(desk, request.number)}`, limits.modalTitle),
+    title: plainText(`Log of ${requestName(desk, number)}`, limits.modalTitle),
     close: plainText('Close', limits.modalTitle),
     blocks: [
-      ...sections([`*${escaped(titleText(state))}*: ${count}, oldest first`]),
+      ...sections([`*${escaped(title)}*: ${count}, oldest first`]),
       ...(left > 0
         ? [
             context(
-              `${left} older are not shown: \`privacy-desk audit export --format csv --${desk.loggedAs ?? 'request'} ${request.number}\`.`,
+              `${left} older are not shown: \`privacy-desk audit export --format csv --${desk.loggedAs ?? 'request'} ${number}\`.`,
             ),
           ]
         : []),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Message, View } from '../../sandbox/slack/workspace.ts'
 import { channel, inSlack, modalAfter, people, startWorld, textOf, type World } from './desk-world.ts'
-import { agent, aTicket, decideOnTicket } from './ticket-acts.ts'
+import { agent, askSecurity, aTicket, decideOnTicket } from './ticket-acts.ts'
 
 async function ask(world: World, text: string, by: string = people.engineer.id): Promise<Message> {
   const before = world.slack.ephemerals(by).length
@@ -148,11 +148,18 @@ describe('/privacy stats', () => {
   })
 })
 
-describe('/privacy audit', () => {
-  function textOfView(view: View | undefined): string {
-    return view ? textOf({ text: view.title, blocks: view.blocks }) : 'nothing'
-  }
+/** What was closed before now is deleted but for its audit log. */
+async function purged(world: World): Promise<void> {
+  await world.advance({ days: 31 })
+  await world.restart()
+  await world.passTime(2, 86_400)
+}
 
+function textOfView(view: View | undefined): string {
+  return view ? textOf({ text: view.title, blocks: view.blocks }) : 'nothing'
+}
+
+describe('/privacy audit', () => {
   test('shows the whole log of a request to a person with a role, oldest first', async () => {
     const world = await busyDesk()
 
@@ -174,6 +181,26 @@ describe('/privacy audit', () => {
     expect(world.slack.openView(people.engineer.id)).toBeUndefined()
   })
 
+  test('shows the log of a request that was purged, which its number finds and no address', async () => {
+    const world = await startWorld({ env: { RETENTION_DAYS: '30' } })
+    const iid = await world.request()
+    await world.click(iid, 'Mark Spam')
+    await purged(world)
+
+    const view = await modalAfter(world, people.engineer.id, () =>
+      world.slack.command(people.engineer.id, channel, '/privacy', `audit ${iid}`),
+    )
+
+    const { path } = world.gitlab.issue(iid).project
+    const ofAnother = `${world.gitlab.url}/${path}-2/-/issues/${iid}`
+    expect((await ask(world, `show ${iid}`)).text).toContain('I’m not tracking #1')
+    expect((await ask(world, `audit ${ofAnother}`)).text).toContain('I’m not tracking #1')
+    expect(view?.title).toBe('Log of #1')
+    expect(textOfView(view)).toContain('*#1, no longer tracked*')
+    expect(textOfView(view)).toContain('taken in as GitLab.com Account Deletion')
+    expect(textOfView(view)).toContain('Mark Spam, now')
+  })
+
   test('is refused to somebody without a role, and that stands in the audit log', async () => {
     const world = await busyDesk()
 
@@ -186,6 +213,22 @@ describe('/privacy audit', () => {
 })
 
 describe('/security', () => {
+  test('audit shows the log of a ticket that was purged, and nothing of an issue of its number', async () => {
+    const given = await aTicket({ env: { RETENTION_DAYS: '30' } })
+    await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes, it is.' })
+    const { world, ticket } = given
+    const iid = await world.request()
+    await purged(world)
+
+    const view = await modalAfter(world, agent, () =>
+      world.slack.command(agent, 'field-security', '/security', `audit ${ticket}`),
+    )
+
+    expect(textOfView(view)).toContain(`*Ticket ${ticket}, no longer tracked*`)
+    expect(textOfView(view)).toContain('Reply, now “Solved”')
+    expect(await askSecurity(world, `audit ${iid}`)).toContain(`I’m not tracking ticket ${iid}`)
+  })
+
   test('stats has the ways of handling, the times, and a chart', async () => {
     const given = await aTicket()
     await decideOnTicket(given, 'Reply', { 'Reply to the requester': 'Yes, it is.' })

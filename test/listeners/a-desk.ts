@@ -126,6 +126,7 @@ function aDesk() {
       notes: [],
     }),
     wholeLog: async () => desk.log,
+    purgedLog: async () => [],
     batch: async (day) => desk.batches.get(day) ?? { desk: security, day, reports: [] },
     nextBatches: async () => [...desk.batches.values()],
     stats: async (about, days) => ({ desk: about, days, opened: 0, handled: [], openNow: 0, overdueNow: 0 }),

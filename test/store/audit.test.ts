@@ -90,6 +90,22 @@ describe('the audit log is read', () => {
     expect(last.map(({ what }) => what)).toEqual(['two', 'three'])
   })
 
+  test('by the number of a request, which is a column or a detail, and of nothing else', async () => {
+    const { audit } = (await temporaryStore()).tables
+    const about = (details: AuditDraft['details']) => ({ requestId: 'r2', details })
+    await audit.append(aDraft('issue', { requestId: 'r1', iid: 45 }))
+    await audit.append(aDraft('ticket', about({ a: 1, ticket: 45, z: 1 })))
+    await audit.append(aDraft('longer', about({ ticket: 456 })))
+    await audit.append(aDraft('inside', about({ of: { ticket: 45 } })))
+    await audit.append(aDraft('no request', { iid: 45, details: { ticket: 45 } }))
+    await audit.append(aDraft('same ticket', about({ ticket: 45 })))
+
+    const [issue, ticket] = await Promise.all([audit.ofNumber(45), audit.ofNumber(45, 'ticket')])
+
+    expect(issue.map(({ what }) => what)).toEqual(['issue'])
+    expect(ticket.map(({ what }) => what)).toEqual(['ticket', 'same ticket'])
+  })
+
   test('page by page', async () => {
     const { audit } = (await temporaryStore()).tables
     for (const what of ['one', 'two', 'three']) await audit.append(aDraft(what))

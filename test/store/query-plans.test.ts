@@ -262,6 +262,8 @@ async function askEverything(store: Store, called: Set<string>): Promise<void> {
   await audit.append({ at, what: 'seen', who: 'bot', details: {}, requestId: 'r1', iid: 1 })
   await audit.ofRequest('r1')
   await audit.ofRequest('r1', 20)
+  await audit.ofNumber(1)
+  await audit.ofNumber(1, 'ticket')
   await audit.page(0, 10)
   await audit.head()
 

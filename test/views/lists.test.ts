@@ -86,16 +86,16 @@ describe('/privacy show', () => {
 
     const history = '• <!date^1772359200^{date_short_pretty}, {time}|Mar 1, 10:00 AM UTC>: claimed, by <@U1>'
     expect(shown(requestDetails(aCardState(), log))).toContain(history)
-    expect(JSON.stringify(auditModal(aCardState(), log))).toContain(history)
+    expect(JSON.stringify(auditModal({ desk: privacy, number: 123, title: '#123' }, log))).toContain(history)
   })
 
   test.each([
-    [aCardState(), '--request 123'],
-    [aTicketState(), '--ticket 456'],
-  ])('names the command that writes out the whole log where it is too long, %#', (state, of) => {
+    [privacy, 123, '--request 123'],
+    [security, 456, '--ticket 456'],
+  ])('names the command that writes out the whole log where it is too long, %#', (desk, number, of) => {
     const log = Array.from({ length: 300 }, () => 'x'.repeat(390))
 
-    expect(shown(auditModal(state, log))).toContain(
+    expect(shown(auditModal({ desk, number, title: '' }, log))).toContain(
       ` older are not shown: \`privacy-desk audit export --format csv ${of}\`.`,
     )
   })
