@@ -307,7 +307,7 @@ function fieldsOf(rule: EffectRule): readonly string[] {
       return [rule.team, rule.question]
     default:
       return 'text' in rule
-        ? Array.from(rule.text.matchAll(/\{field:(\w+)\}/g), ([, field = '']) => field)
+        ? Array.from(rule.text.matchAll(/\{field:(\w+)(?:\|\w+)?\}/g), ([, field = '']) => field)
         : []
   }
 }

@@ -146,7 +146,7 @@ const guards: { readonly [Name in GuardName]: Guard<Name> } = {
       ? { because: `${capital(nameIn(context))} already has its Trust and Safety issue.` }
       : undefined,
 
-  /** The challenges went to an address that the requester may not read: Privacy closes, or somebody says why it is right. */
+  /** What was sent went to an address that the requester may not read: Privacy closes, or somebody says why it is right. */
   'other-address-is-checked': ({ request, person, input }) => {
     if (!request.facts.hasOtherAddress || person.roles.includes('privacy')) return undefined
     if ((input.reason ?? '').trim() !== '') return undefined

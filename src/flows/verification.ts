@@ -76,11 +76,7 @@ export const notAnAnswer = {
   ],
   do: [
     internalNote(
-      'The last message is no answer of the requester, says {who}, {when}.\nReason: {field:reason}',
-    ),
-    onlyIf(
-      { field: 'others', isGiven: true },
-      internalNote('Neither is any of their other messages, says {who}, {when}.\nReason: {field:others}'),
+      'The last message is no answer of the requester, says {who}, {when}.\nReason: {field:reason}\nTheir other messages: {field:others|none}',
     ),
   ],
 } as const satisfies Decision<never>

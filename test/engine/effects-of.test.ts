@@ -153,7 +153,7 @@ test('A typed reply is the texts of its fields, each trimmed, parted by an empty
 test('A note names who, when, the request, the evidence and what was typed', () => {
   const rule: EffectRule = {
     kind: 'internal-note',
-    text: '{who}, {when}, #{number}. {field:reason}; {field:other}. {evidence} {unknown}',
+    text: '{who}, {when}, #{number}. {field:reason}; {field:other}, {field:third|no}. {evidence} {unknown}',
   }
 
   const [note] = effects([rule], { reason: ' Because {who} ' }, aRequest({ facts: { evidence } }), {
@@ -162,7 +162,7 @@ test('A note names who, when, the request, the evidence and what was typed', () 
 
   expect(note).toEqual({
     kind: 'internal-note',
-    text: `{person:UENG}, 2 March 2026, 18:00 Asia/Tokyo, #123. Because {who}; none given. ${evidenceLines.replace('08:05 UTC', '17:05 Asia/Tokyo')} {unknown}`,
+    text: `{person:UENG}, 2 March 2026, 18:00 Asia/Tokyo, #123. Because {who}; none given, no. ${evidenceLines.replace('08:05 UTC', '17:05 Asia/Tokyo')} {unknown}`,
   })
 })
 

@@ -199,7 +199,7 @@ const notAnAnswer = (step: string, next?: string, need: Need = 'a fresh reply'):
   button: 'Not an Answer',
   who: support,
   needs: [need],
-  does: ({ others }) => ['note', ...(others ? ['note on the others'] : [])],
+  does: ['note'],
   ...(next === undefined ? {} : { next }),
   fact: 'noAnswerAt',
 })

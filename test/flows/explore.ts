@@ -1159,7 +1159,7 @@ function rendered(effect: Effect): readonly string[] {
     case 'typed-reply':
       return [`write ${effect.text}`]
     case 'internal-note':
-      return [effect.text.startsWith('Neither') ? 'note on the others' : 'note']
+      return ['note']
     case 'labels':
       return [...effect.add.map((one) => `+${one}`), ...effect.remove.map((one) => `-${one}`)]
     case 'mark-duplicate':

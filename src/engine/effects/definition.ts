@@ -214,16 +214,16 @@ export function typedText(fields: readonly string[], { input }: Pick<DecisionCon
 
 /**
  * Fills in `{who}`, `{when}`, `{number}`, `{request}`, `{evidence}`, `{approval}`, `{approvers}`, `{last move}` and
- * `{field:NAME}`.
+ * `{field:NAME}`, or `{field:NAME|WORD}` with the word for a field that is left empty.
  */
 export function sentence(
   text: string,
   { request, requestName, now, timeZone, input, by, needsTwoApprovals }: DecisionContext,
 ): string {
   return text.replace(
-    /\{(who|when|number|request|evidence|approval|approvers|last move|field:(\w+))\}/g,
-    (_all, key: string, field: string | undefined) => {
-      if (field !== undefined) return typedWords(input[field] ?? '') || 'none given'
+    /\{(who|when|number|request|evidence|approval|approvers|last move|field:(\w+)(?:\|(\w+))?)\}/g,
+    (_all, key: string, field: string | undefined, instead = 'none given') => {
+      if (field !== undefined) return typedWords(input[field] ?? '') || instead
       if (key === 'who') return by ? `{person:${by.id}}` : 'the bot'
       if (key === 'when') return instantText(now, timeZone)
       if (key === 'number') return String(request.number)
