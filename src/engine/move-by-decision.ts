@@ -91,7 +91,7 @@ export function moveBy(rule: Decision, place: DecisionContext, event: DecisionEv
   }
 }
 
-/** Returns the step that the message has led the request on from. */
+/** Returns the step that the message has led the request on from; undefined where that was stored before it was noted. */
 function stoodAt({ facts: { ledOn, wayBack } }: Request): string | undefined {
   return ledOn ? ledOn.from : wayBack?.isReply && wayBack.step
 }
@@ -197,7 +197,7 @@ export function endOf(rule: Decision, { decision, input }: DecisionEvent): NonNu
 function targetOf(rule: Decision, { flows, request }: DecisionContext, input: Input): Target {
   const { goto, records } = rule
   // A reply that came after what somebody decided led nowhere, and nothing of that is taken back with it.
-  const ledNowhere = records === 'no-answer' && (!isOnReply(request) || stoodAt(request) !== goto)
+  const ledNowhere = records === 'no-answer' && (!isOnReply(request) || (stoodAt(request) ?? goto) !== goto)
   if (goto === undefined || ledNowhere) return { flow: request.flow, step: request.step }
   if (typeof goto === 'string') return { flow: request.flow, step: goto }
   if ('flowFrom' in goto) {

@@ -170,7 +170,7 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('guards', 'engine/move-by-decision.ts', 'test/engine/decide-observation.test.ts', [
     [
       'a message that was no answer takes back what was decided before it',
-      "records === 'no-answer' && (!isOnReply(request) || stoodAt(request) !== goto)",
+      "records === 'no-answer' && (!isOnReply(request) || (stoodAt(request) ?? goto) !== goto)",
       'false',
     ],
     [
@@ -220,7 +220,7 @@ export const inTheJudgement: readonly Mutant[] = [
     ],
     [
       'a message that has reopened a request leads it back to where its flow begins',
-      ' || stoodAt(request) !== goto',
+      ' || (stoodAt(request) ?? goto) !== goto',
       '',
     ],
   ]),
