@@ -105,6 +105,8 @@ const Project = z.object({ id: number, path_with_namespace: z.string().optional(
 const AnyEvent = z.object({ object_kind: z.string() })
 /** Events of groups and of the whole instance name themselves so. https://docs.gitlab.com/administration/system_hooks/ */
 const NamedEvent = z.object({ event_name: z.string(), object_kind: z.undefined().optional() })
+/** A webhook of the group tells of what belongs to the group itself, too, as an epic does. */
+const OfNoProject = z.object({ project: z.null().optional() })
 
 const By = z.object({ id: number }).optional().catch(undefined)
 
@@ -136,6 +138,7 @@ function readGitLabEvent(body: unknown): ReadEvent {
   const event = AnyEvent.safeParse(body)
   if (!event.success)
     return NamedEvent.safeParse(body).success ? { kind: 'unwanted' } : malformed(event.error)
+  if (OfNoProject.safeParse(body).success) return { kind: 'unwanted' }
   const { object_kind: kind } = event.data
   if (kind === 'issue' || kind === 'work_item') return readIssueEvent(body, kind)
   if (kind === 'note') return readNoteEvent(body)

@@ -231,6 +231,13 @@ describe('a GitLab webhook', () => {
     ['an emoji', { object_kind: 'emoji', event_type: 'award' }],
     ['a merge request’s note', { object_kind: 'note', object_attributes: { noteable_type: 'MergeRequest' } }],
     ['a kind that does not exist yet', { object_kind: 'tomorrow' }],
+    ['an epic', { object_kind: 'work_item', group: { id: 5 }, object_attributes: { iid: 7 } }],
+    [
+      'an epic whose project is null',
+      { object_kind: 'work_item', project: null, object_attributes: { iid: 7 } },
+    ],
+    ['an issue of no project', { object_kind: 'issue', project: null, object_attributes: { iid: 7 } }],
+    ['a note on an epic', { ...noteEvent, project: undefined, work_item: { iid: 7 } }],
     ['a member of the group', { event_name: 'user_add_to_group', group_id: 5, user_id: 7 }],
     ['a subgroup', { event_name: 'subgroup_create', object_kind: undefined }],
   ] as const)
