@@ -211,10 +211,11 @@ export class Acts {
     else this.#watcher.touched(issue)
   }
 
-  /** Later than the last time even where the clock stands still. */
+  /** Later than the last time even where the clock stands still; where it was set back, so is the time. */
   #touch(issue: Issue): void {
-    const next = new Date(Date.parse(issue.updatedAt) + 1).toISOString()
-    issue.updatedAt = [this.#at(), next].sort().at(-1) ?? next
+    const [last, now] = [Date.parse(issue.updatedAt), Date.parse(this.#at())]
+    const isSetBack = last > now + 60_000
+    issue.updatedAt = new Date(isSetBack ? now : Math.max(now, last + 1)).toISOString()
     this.#watcher.touched(issue)
   }
 

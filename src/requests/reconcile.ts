@@ -13,7 +13,7 @@ import { mostNamed } from './card-states.ts'
 import { type DeskContext, environmentOf, nowOf } from './desk-context.ts'
 import { amendRequest, handleObservations, isClosed, postCard } from './handle-event.ts'
 import { firstRefreshOf } from './reminders.ts'
-import type { Change, Snapshot } from './snapshot.ts'
+import { type Change, type Snapshot, wasAheadOfTime } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 import { unfinishedOfCloses } from './undone.ts'
 
@@ -150,7 +150,7 @@ async function news(
     return handleObservations(context, tables, row, kept)
   }
   if ([...unheard, ...(turn ? [turn] : [])].some(isComeIn)) row = await postCard(context, tables, row)
-  if (isOpen && snapshot.seen.updatedAt >= known.seen.updatedAt)
+  if (isOpen && !isOlder(snapshot.seen, known.seen))
     row = await followAssignee(context, tables, row, {
       ...{ before: known.seen, seen: snapshot.seen, by: whoAssigned(snapshot) },
     })
@@ -253,7 +253,7 @@ function formChange(
   { seen, facts: form, hashes }: Snapshot,
 ): Observation | undefined {
   if (!hashes) return undefined
-  if (seen.updatedAt < known.seen.updatedAt || context.flows[known.flow]?.isCountedOnly) return undefined
+  if (isOlder(seen, known.seen) || context.flows[known.flow]?.isCountedOnly) return undefined
   const { formType } = seen
   const isNewType = formType !== known.seen.formType && formType !== known.flow
   const same = (fact: keyof FormFacts) => JSON.stringify(known.facts[fact]) === JSON.stringify(form[fact])
@@ -291,7 +291,7 @@ function isOwnClose(observation: Observation): boolean {
  * the issue since. It is looked at again with the next reading.
  */
 function staleClose(known: RequestRow, { seen, news: read }: Snapshot): Change | undefined {
-  if (seen.updatedAt >= known.seen.updatedAt) return undefined
+  if (!isOlder(seen, known.seen)) return undefined
   return read.find((one) => isOwnClose(one.observation) && isNew(one, known))
 }
 
@@ -305,9 +305,16 @@ function isNew({ observation, from, id }: Change, { seen, facts }: RequestRow): 
   return id > seen[from] || (from === 'noteId' && observation.at > (facts.lastReplyAt ?? ''))
 }
 
+/** By the service's clock, or by the bot's own where that one was wrong. */
+function isOlder(now: SyncCursor, before: SyncCursor): boolean {
+  return wasAheadOfTime(before) && now.readAt && before.readAt
+    ? now.readAt.last < before.readAt.last
+    : now.updatedAt < before.updatedAt
+}
+
 /** Returns the newer cursor, with the larger of each id. A reader that read earlier may come later, and its older snapshot takes nothing back. */
 function latest(before: SyncCursor, now: SyncCursor): SyncCursor {
-  const newer = now.updatedAt >= before.updatedAt ? now : before
+  const newer = isOlder(now, before) ? before : now
   return {
     ...newer,
     noteId: Math.max(before.noteId, now.noteId),

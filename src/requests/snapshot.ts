@@ -5,7 +5,7 @@
 import type { Observation } from '../engine/event.ts'
 import type { Entrance } from '../engine/flow.ts'
 import type { FormFacts } from '../engine/request.ts'
-import type { Instant } from '../engine/time.ts'
+import { type Instant, plus } from '../engine/time.ts'
 import type { RequesterHashes, SyncCursor } from '../store/store.ts'
 
 /** A request as it stands in its service. */
@@ -44,6 +44,17 @@ export interface Change {
   readonly id: number
   /** Written under the bot's own account: by the bot, which knows nothing new from it, or by a colleague there. */
   readonly isUnderOwnName?: true
+}
+
+/** So much the clocks of the bot and of its services differ without being wrong. */
+const clocksDifferMs = 5 * 60_000
+
+/**
+ * Returns whether the time of the last change was ahead of the bot's clock when it was read, and so says nothing of what is
+ * newer: the service's clock was wrong, or somebody has set that time, as an owner can in GitLab.
+ */
+export function wasAheadOfTime({ updatedAt, readAt }: SyncCursor): boolean {
+  return readAt !== undefined && updatedAt > plus(readAt.last, clocksDifferMs)
 }
 
 /** The state of a request whose service does not say what has happened to it. */

@@ -436,6 +436,38 @@ describe('news is told once', () => {
     })
   })
 
+  it('a reading is no older one for an `updated_at` before it that was ahead of time', async () => {
+    const desk = await aDesk()
+    const { seen } = aSighting(1)
+    const readAt = (last: string) => ({ readAt: { first: last, last } })
+    await take(desk, aSighting(1))
+    await take(
+      desk,
+      aSighting(1, {
+        seen: {
+          ...{ ...seen, labels: ['old'], updatedAt: '2026-03-01T11:05:00.000Z' },
+          ...readAt('2026-03-01T10:05:00.000Z'),
+        },
+      }),
+    )
+    const right = { updatedAt: '2026-03-01T10:25:00.000Z', ...readAt('2026-03-01T10:26:00.000Z') }
+
+    await take(desk, aSighting(1, { seen: { ...seen, labels: ['new'], ...right }, isEmbargoed: true }))
+    // Read before it, and written later.
+    await take(
+      desk,
+      aSighting(1, {
+        seen: {
+          ...{ ...seen, labels: ['old'], updatedAt: '2026-03-01T10:20:00.000Z' },
+          ...readAt('2026-03-01T10:20:00.000Z'),
+        },
+      }),
+    )
+
+    expect((await byNumber(desk, 1)).seen).toMatchObject({ labels: ['new'], ...right })
+    expect((await byNumber(desk, 1)).facts.isEmbargoed).toBe(true)
+  })
+
   it('an issue that can be read again loses its flag', async () => {
     const desk = await aDesk()
     await take(desk, aSighting(1))

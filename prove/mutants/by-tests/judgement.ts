@@ -387,8 +387,8 @@ export const inTheJudgement: readonly Mutant[] = [
   ...defects('repeated', 'requests/reconcile.ts', 'test/requests/reconcile.test.ts', [
     [
       'the bot’s own close is believed of a replica that lags',
-      'if (seen.updatedAt >= known.seen.updatedAt) return undefined',
-      'if (seen.updatedAt >= known.seen.updatedAt || known) return undefined',
+      'if (!isOlder(seen, known.seen)) return undefined',
+      'if (!isOlder(seen, known.seen) || known) return undefined',
     ],
     [
       'the bot’s own close that was held back is forgotten',

@@ -207,8 +207,8 @@ export const inTheServices: readonly Mutant[] = [
   ...defects('keys', 'services/gitlab/poll.ts', 'test/services/gitlab/poll.test.ts', [
     [
       'a poll that breaks off loses the pages before',
-      'await settings.set(cursorName, last.updatedAt)',
-      "await settings.set(cursorName, last.updatedAt.replace('20', '21'))",
+      'await settings.set(cursorName, upTo)',
+      "await settings.set(cursorName, upTo.replace('20', '21'))",
     ],
     ['what GitLab commits out of order is gone past', 'const overlapMs = 5 * 60_000', 'const overlapMs = 0'],
     [

@@ -2,10 +2,12 @@
 import { nextTurn } from '../../clock.ts'
 import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import { wasAheadOfTime } from '../../requests/snapshot.ts'
 import type { RequestRow, SyncCursor, Tables } from '../../store/store.ts'
 import { hintKey, onceADay } from '../service.ts'
 import type { Issue } from './answers.ts'
 import type { GitLab } from './client.ts'
+import { earliest } from './earliest.ts'
 import { isInvalid } from './failed-checks.ts'
 import type { IssueReader } from './read-issue.ts'
 
@@ -49,8 +51,9 @@ export async function poll(parts: Poll): Promise<void> {
   const { settings } = context.store.tables
   await askForUnread(context)
   const cursor = await settings.get(cursorName)
-  if (cursor) await hintAfter(parts, plus(cursor, -overlapMs), everyIssue)
   const now = nowOf(context)
+  // No time that is still to come: what changes until then would never be listed.
+  if (cursor) await hintAfter(parts, plus(earliest(cursor, now), -overlapMs), everyIssue)
   if (cursor && !isDue(await settings.get(longLookName), now)) return
   // Should it break off in the middle.
   await settings.set(longLookName, plus(now, hourMs))
@@ -106,15 +109,16 @@ function isOpen(issue: Issue, handbookLabel: IssueReader['handbookLabel']): bool
 async function hintAfter(parts: Poll, from: Instant, isWanted: IsWanted, keyEnd = ''): Promise<void> {
   const { context, gitlab, wakeInbox } = parts
   const { settings } = context.store.tables
+  const now = nowOf(context)
   for await (const page of gitlab.issuesUpdatedAfter(from)) {
     for (const issue of page) {
       await hint(context, issue, isWanted, keyEnd)
       await nextTurn()
     }
     const last = page.at(-1)
+    const upTo = last && earliest(last.updatedAt, now)
     // A page at a time: a poll that breaks off in the middle goes on from there.
-    if (last && last.updatedAt > ((await settings.get(cursorName)) ?? ''))
-      await settings.set(cursorName, last.updatedAt)
+    if (upTo && upTo > ((await settings.get(cursorName)) ?? '')) await settings.set(cursorName, upTo)
     wakeInbox()
   }
 }
@@ -124,7 +128,7 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted, keyE
   const now = nowOf(context)
   const known = await requests.byNumber(issue.iid, 'gitlab')
   if (!isWanted(issue, known)) return
-  const isSeen = known !== undefined && known.seen.updatedAt >= issue.updatedAt
+  const isSeen = known !== undefined && isSeenIn(known.seen, issue)
   const again = isSeen ? readAgain(known.seen, now) : readSince(known)
   if (again === undefined) return
   await inbox.put({
@@ -133,6 +137,10 @@ async function hint(context: DeskContext, issue: Issue, isWanted: IsWanted, keyE
     payload: { iid: issue.iid },
     receivedAt: now,
   })
+}
+
+function isSeenIn(seen: SyncCursor, { updatedAt }: Issue): boolean {
+  return wasAheadOfTime(seen) ? seen.updatedAt === updatedAt : seen.updatedAt >= updatedAt
 }
 
 /**

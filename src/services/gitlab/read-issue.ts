@@ -26,6 +26,7 @@ import type { Change } from '../../requests/snapshot.ts'
 import type { SyncCursor, Work } from '../../store/store.ts'
 import { type Issue, type LabelEvent, type Note, nobody, type StateEvent } from './answers.ts'
 import type { GitLab } from './client.ts'
+import { earliest } from './earliest.ts'
 import { hasMarker } from './effect-context.ts'
 import { isInvalid, isMark, isOwnMark } from './failed-checks.ts'
 import { type IssueReading, metaIssueOf } from './issue-snapshot.ts'
@@ -102,9 +103,10 @@ export async function sightingOf(
   const hasNoNote = why.isAnswer === true && before !== undefined && isWithoutNews(issue, before, done)
   // Before the notes are asked for: what is written while they come is read again.
   const readAt = toInstant(reader.now())
+  const since = before && writtenSince(before, readAt)
   const [ownId, notes, labelEvents, stateEvents] = await Promise.all([
     reader.ownId(),
-    hasNoNote ? [] : reader.gitlab.notes(iid, before ? { since: earlier(before.updatedAt) } : {}),
+    hasNoNote ? [] : reader.gitlab.notes(iid, since ? { since } : {}),
     isLeft ? [] : reader.gitlab.labelEvents(iid, before?.labelEventId ?? 0),
     isLeft ? [] : reader.gitlab.stateEvents(iid, before?.stateEventId ?? 0),
   ])
@@ -151,7 +153,7 @@ export async function sightingOf(
         issue,
         notes,
         before?.noteId ?? 0,
-        before === undefined || earlier(before.updatedAt) <= issue.createdAt,
+        since === undefined || since <= issue.createdAt,
       )),
       ...snippetNews(reader, opened, notes, isNews),
       // A link leaves a line of GitLab's own on both issues.
@@ -400,8 +402,9 @@ function sameIds(one: readonly number[], other: readonly number[]): boolean {
 /** A note becomes visible when it is committed, which may be after a later one was read. */
 const overlapMs = 10 * 60_000
 
-function earlier(at: Instant): Instant {
-  return plus(at, -overlapMs)
+/** Also where GitLab's clock, or both, were ahead when it was seen. */
+function writtenSince({ updatedAt, readAt }: SyncCursor, now: Instant): Instant {
+  return plus(earliest(updatedAt, readAt?.last ?? updatedAt, now), -overlapMs)
 }
 
 /** Returns who did something in GitLab; an account that is gone is named no more. */

@@ -155,6 +155,28 @@ describe('When GitLab tells of a note', () => {
     expect(news.map(({ name }) => name)).toEqual(['issue-closed', 'issue-reopened'])
   })
 
+  it.each([
+    ['GitLab’s clock was', -60],
+    ['both clocks were', 0],
+  ])(
+    'what was written since is among the notes, also where %s ahead before',
+    async (_whose, byBotMinutes) => {
+      const { gitlab, iid, now, read, pass } = await anIssue()
+      const first = await read()
+      pass(60)
+      gitlab.someoneLabels(iid, engineer, ['Awaiting::Challenge Answers'])
+      const byBot = () => new Date(now().getTime() + byBotMinutes * 60_000)
+      const { seen } = await read(first.seen, {}, { now: byBot })
+      pass(-60 + 20)
+      gitlab.requesterReplies(iid, 'In March.')
+
+      const { calls, news } = await read(seen, { isOfNote: true })
+
+      expect(calls).toEqual(['notes'])
+      expect(news.map(({ name }) => name)).toEqual(['requester-replied'])
+    },
+  )
+
   it('after a restore everything is read', async () => {
     const { read } = await anIssue()
     const { seen } = await read()

@@ -4,6 +4,7 @@ import { botToken, serviceDeskProject, startGitLab } from '../../../sandbox/gitl
 import { connectGitLab } from '../../../src/services/gitlab/client.ts'
 import { poll, rememberUnread } from '../../../src/services/gitlab/poll.ts'
 import { aDesk } from '../../requests/a-desk.ts'
+import { aRow } from '../../store/a-row.ts'
 import { turnsDuring } from '../../turns.ts'
 
 test('150 issues that have changed are 150 hints, with a turn for everything else after each', async () => {
@@ -58,6 +59,31 @@ test('each poll begins five minutes behind the last update that was seen, and on
     '2026-03-01T09:55:00.000Z',
     '2026-01-01T10:01:00.000Z',
   ])
+})
+
+test('what changes after GitLab’s clock was set right is found, at the requests too that were read before', async () => {
+  const { context, store, insert, setTime } = await aDesk()
+  const clock = { aheadMs: 3_600_000 }
+  const gitlab = await startGitLab({ now: () => new Date(context.now().getTime() + clock.aheadMs) })
+  onTestFinished(() => gitlab.close())
+  const { iid, updatedAt } = gitlab.submitRequest({ description: 'x', email: 'r@example.com' })
+  const readAt = context.now().toISOString()
+  await insert({ number: iid, seen: { ...aRow().seen, updatedAt, readAt: { first: readAt, last: readAt } } })
+  const client = connectGitLab({ url: gitlab.url, fetch, token: botToken, project: serviceDeskProject })
+  const polled = async () => {
+    await poll({ context, gitlab: client, handbookLabel: (name) => name, wakeInbox: () => {} })
+    const hints = await store.tables.inbox.pending(context.now().toISOString(), 10)
+    await store.tables.inbox.doneToo(hints, context.now().toISOString())
+    return hints.map(({ payload }) => payload)
+  }
+  const before = await polled()
+  clock.aheadMs = 0
+  setTime('2026-03-01T10:01:00.000Z')
+  gitlab.someoneCloses(iid, 'ines.engineer')
+
+  const after = await polled()
+
+  expect([before, after]).toEqual([[], [{ iid }]])
 })
 
 test('an open request that is older than the long look, and of which nothing was read for a month, is read again', async () => {
