@@ -46,13 +46,21 @@ export class Acts {
   readonly #world: World
   readonly #now: () => Date
   readonly #throttles: () => boolean
+  readonly #lacksStateEvents: () => boolean
   readonly #watcher: Watcher
+  readonly #lateStateEvents: (() => void)[] = []
   #lastId = 1000
 
-  constructor(world: World, now: () => Date, throttles: () => boolean, watcher: Watcher) {
+  constructor(
+    world: World,
+    now: () => Date,
+    switches: { readonly throttles: () => boolean; readonly lacksStateEvents: () => boolean },
+    watcher: Watcher,
+  ) {
     this.#world = world
     this.#now = now
-    this.#throttles = throttles
+    this.#throttles = switches.throttles
+    this.#lacksStateEvents = switches.lacksStateEvents
     this.#watcher = watcher
   }
 
@@ -192,8 +200,19 @@ export class Acts {
     }
   }
 
+  /** The state events that were missing are there, with the time of their change and later ids. */
+  stateEventsCome(): void {
+    for (const come of this.#lateStateEvents.splice(0)) come()
+  }
+
   #stateEvent(issue: Issue, user: User, state: 'closed' | 'reopened'): void {
-    issue.stateEvents.push({ id: this.#id(), user, state, createdAt: this.#at() })
+    const createdAt = this.#at()
+    const come = () => issue.stateEvents.push({ id: this.#id(), user, state, createdAt })
+    if (this.#lacksStateEvents()) {
+      this.#lateStateEvents.push(come)
+      return
+    }
+    come()
     this.#note(issue, user, state, { system: true })
   }
 

@@ -92,6 +92,8 @@ export class LocalGitLab {
   serviceDeskType: IssueType = 'ticket'
   /** Whether a note or a label leaves `updated_at` as it is within a minute of the last change, as GitLab does. */
   throttlesTouches = true
+  /** Whether an issue is closed and reopened without the event that says so, until it comes. */
+  lacksStateEvents = false
   /** Whether a mail to a closed issue reopens it ("Reopen issues on a new note from an external participant"). */
   reopensOnExternalNote = false
   /** Whether the template of Service Desk issues is gone: GitLab says so under each of them. */
@@ -104,7 +106,11 @@ export class LocalGitLab {
   constructor({ now, fetch = globalThis.fetch, origin }: StartGitLab) {
     this.#now = now
     this.webhooks = gitlabWebhooks({ now, fetch, instance: () => this.url })
-    this.#acts = new Acts(this.world, now, () => this.throttlesTouches, {
+    const switches = {
+      throttles: () => this.throttlesTouches,
+      lacksStateEvents: () => this.lacksStateEvents,
+    }
+    this.#acts = new Acts(this.world, now, switches, {
       issueChanged: (issue, user, action, changes) => {
         const { event, payload } = issueEvent(this.url, issue, user, action, changes)
         if (issue.project.serviceDesk) this.webhooks.fire(event, payload)
@@ -193,6 +199,11 @@ export class LocalGitLab {
 
   someoneReopens(iid: number, username: string, project?: string): void {
     this.#edit(iid, username, { state: 'reopen' }, project)
+  }
+
+  /** The events of what was closed and reopened without one come late. */
+  stateEventsCome(): void {
+    this.#acts.stateEventsCome()
   }
 
   someoneAssigns(iid: number, username: string, assignees: readonly string[]): void {

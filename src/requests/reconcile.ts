@@ -16,6 +16,7 @@ import { firstRefreshOf } from './reminders.ts'
 import { type Change, type Snapshot, wasAheadOfTime } from './snapshot.ts'
 import { seenFirst, seenNow, turnOf } from './stands.ts'
 import { unfinishedOfCloses } from './undone.ts'
+import { isTold, standsOtherwise, untoldState } from './untold-state.ts'
 
 /** The result: the request was opened or was known, or what was read is no request. */
 export type Reconciled =
@@ -120,20 +121,25 @@ async function news(
   // Whoever read earlier may come later: an older reading takes nothing back.
   if (stands && seen.updatedAt < known.seen.updatedAt) return known
   const held = stands ? undefined : staleClose(known, snapshot)
-  const unseen = read.filter((one) => isNew(one, known) && one !== held)
+  const unseen = read.filter((one) => isNew(one, known) && one !== held && !isTold(one, known.seen))
   const isOwn = ({ isUnderOwnName, observation }: Change) => isUnderOwnName || isOwnClose(observation)
   const isOfOutbox = (one: Change) => isOwn(one) || one.observation.name === 'issue-reopened'
-  const sent = unseen.some(isOfOutbox) ? await tables.outbox.ofRequest(known.id) : []
-  const unheard = unseen
-    .filter((one) => !isSent(one, sent))
-    .map(({ observation }) => withWork(observation, read, sent))
+  const mayBeUntold =
+    !stands && !unseen.some(({ from }) => from === 'stateEventId') && standsOtherwise(context, known, seen)
+  const sent = mayBeUntold || unseen.some(isOfOutbox) ? await tables.outbox.ofRequest(known.id) : []
+  const untold = mayBeUntold ? untoldState(known.seen, seen, sent) : undefined
+  const heard = unseen.filter((one) => !isSent(one, sent)).map(({ observation }) => observation)
+  const unheard = [...heard, ...(untold ? [untold] : [])].map((one) => withWork(one, read, sent))
   const turn = stands && turnOf(context, known, seen, stands, unheard)
   const isOpen = turn === undefined ? !isClosed(context, known) : turn.name === 'ticket-reopened'
   let row = await amendRequest(tables, known, {
     url,
     seen: stands
       ? seenNow(context, known, seen, stands)
-      : latest(known.seen, held ? { ...seen, stateEventId: held.id - 1 } : seen),
+      : {
+          ...latest(known.seen, held ? { ...seen, stateEventId: held.id - 1 } : seen),
+          ...(untold && { stateToldAt: untold.at }),
+        },
     ...(hashes && { hashes }),
   })
   if (known.facts.unreadable)
@@ -320,6 +326,7 @@ function latest(before: SyncCursor, now: SyncCursor): SyncCursor {
     noteId: Math.max(before.noteId, now.noteId),
     labelEventId: Math.max(before.labelEventId, now.labelEventId),
     stateEventId: Math.max(before.stateEventId, now.stateEventId),
+    ...(before.stateToldAt === undefined ? {} : { stateToldAt: before.stateToldAt }),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Facts } from '../engine/request.ts'
 import type { ClaimedOutboxEntry, OutboxEntry, Tables } from '../store/store.ts'
 
 /** The work that closes an issue. */
-const closing: readonly string[] = ['close', 'mark-duplicate']
+export const closing: readonly string[] = ['close', 'mark-duplicate']
 
 /** Returns what is still to be done of the decisions to close, the issue's closing among it. */
 export function unfinishedOfCloses(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {

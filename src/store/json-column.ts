@@ -18,6 +18,7 @@ const seen = z.object({
   formType: z.string().exactOptional(),
   userNotes: z.number().exactOptional(),
   readAt: z.object({ first: z.string(), last: z.string() }).exactOptional(),
+  stateToldAt: z.string().exactOptional(),
 }) satisfies z.ZodType<SyncCursor>
 
 const result = z.record(z.string(), z.union([z.string(), z.number()]))

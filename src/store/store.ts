@@ -69,6 +69,8 @@ export interface SyncCursor {
   readonly userNotes?: number
   /** Of an issue, by the bot's own clock: when it was first and last read with this `updatedAt`. */
   readonly readAt?: { readonly first: Instant; readonly last: Instant }
+  /** Of an issue: the `updatedAt` up to which its state was told without an event. */
+  readonly stateToldAt?: Instant
 }
 
 /** Keyed hashes of the requester's e-mail and username, and which key made them. */

@@ -71,6 +71,47 @@ describe('without a webhook the poll brings everything', () => {
     expect(world.gitlab.webhooks.deliveries).toEqual([])
   })
 
+  it('a close and a reopen of which GitLab has no event, once, also when the events come late', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    await world.advance({ minutes: 2 })
+    const atFirst = world.cardText(iid)
+    world.gitlab.lacksStateEvents = true
+    world.gitlab.someoneCloses(iid, 'omar.engineer')
+    await world.passTime(4, 60)
+    const closed = world.cardText(iid)
+    world.gitlab.someoneReopens(iid, 'omar.engineer')
+    await world.passTime(4, 60)
+    const reopened = world.cardText(iid)
+    world.gitlab.stateEventsCome()
+    world.gitlab.someoneComments(iid, 'omar.engineer', 'By mistake.', { internal: true })
+    await world.passTime(4, 60)
+
+    expect(atFirst).toContain('Waiting for the challenge answers')
+    expect(closed).toContain('Closed in GitLab without the handbook’s reply')
+    expect(reopened).toContain('Waiting for the challenge answers')
+    expect(world.cardText(iid)).toBe(reopened)
+    const seen = (await world.audit()).filter(({ what }) => what === 'seen')
+    expect(seen.map(({ details, who }) => [details.name, who])).toEqual([
+      ['issue-closed', 'gitlab'],
+      ['issue-reopened', 'gitlab'],
+    ])
+  })
+
+  it('the bot’s own close without an event is nothing that somebody else has done', async () => {
+    const world = await startWorld({ webhook: false })
+    const iid = await world.request()
+    await world.advance({ minutes: 2 })
+    world.gitlab.lacksStateEvents = true
+    await world.advance({ days: 8 })
+    await world.click(iid, 'Close No Response')
+    await world.passTime(6, 60)
+
+    expect(world.gitlab.issue(iid).state).toBe('closed')
+    const seen = (await world.audit()).filter(({ what }) => what === 'seen')
+    expect(seen.map(({ details }) => details.name)).toEqual([])
+  })
+
   it('a reply or a label within a minute of the last change, which GitLab shows in no list', async () => {
     const world = await startWorld({ webhook: false })
     const iid = await world.request()

@@ -287,6 +287,136 @@ describe('a close of the bot’s own', () => {
   })
 })
 
+describe('a close or a reopening of which GitLab has no event', () => {
+  const minute = (count: number) =>
+    new Date(Date.parse('2026-03-01T10:00:00.000Z') + count * 60_000).toISOString()
+  const reading = (
+    state: 'opened' | 'closed',
+    at: { readonly changed: number; readonly first: number; readonly now: number },
+    override: Partial<IssueReading> = {},
+  ) => {
+    const readAt = { first: minute(at.first), last: minute(at.now) }
+    return aSighting(1, {
+      seen: { ...aSighting(1).seen, state, updatedAt: minute(at.changed), readAt, stateEventId: 5 },
+      ...override,
+    })
+  }
+  const event = (
+    name: 'issue-closed' | 'issue-reopened',
+    id: number,
+    at: string,
+  ): IssueReading['news'][number] => ({
+    observation:
+      name === 'issue-closed' ? { name, labels: [], by: 'gitlab:7', at } : { name, by: 'gitlab:7', at },
+    from: 'stateEventId',
+    id,
+  })
+  const told = async (desk: Desk) =>
+    (await desk.store.tables.audit.page(0, 1_000)).flatMap(({ what, details }) =>
+      what === 'seen' && /^issue-(?:closed|reopened)$/.test(String(details.name)) ? [details.name] : [],
+    )
+  async function closed(without: 'event' | 'work' = 'event') {
+    const desk = await aDesk({ at: minute(0) })
+    await take(desk, reading('opened', { changed: 0, first: 0, now: 0 }))
+    if (without === 'work') return desk
+    desk.setTime(minute(33))
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 31 }))
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 33 }))
+    return desk
+  }
+
+  it('is told once two readings two minutes apart show it, and not before', async () => {
+    const desk = await closed('work')
+    desk.setTime(minute(33))
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 31 }))
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 32 }))
+    const before = await byNumber(desk, 1)
+
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 33 }))
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 40 }))
+
+    expect(before.closedAt).toBeUndefined()
+    expect(await byNumber(desk, 1)).toMatchObject({
+      step: 'closed',
+      facts: { closedFrom: before.step, closedOutside: true, lastMove: { by: 'gitlab', at: minute(30) } },
+    })
+    expect(await told(desk)).toEqual(['issue-closed'])
+  })
+
+  it('leads back to where the request stood', async () => {
+    const desk = await closed()
+    desk.setTime(minute(63))
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 61 }))
+    const before = await byNumber(desk, 1)
+
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 63 }))
+
+    expect(before.step).toBe('closed')
+    expect(await byNumber(desk, 1)).toMatchObject({
+      step: before.facts.closedFrom,
+      facts: { reopenedAt: minute(60) },
+    })
+    expect((await byNumber(desk, 1)).closedAt).toBeUndefined()
+  })
+
+  it('is not told again by the event that comes late, and what comes after it is told', async () => {
+    const desk = await closed()
+    const late = event('issue-closed', 6, minute(30))
+    await take(desk, reading('closed', { changed: 30, first: 31, now: 35 }, { news: [late] }))
+    const again = event('issue-reopened', 7, minute(50))
+    await take(desk, reading('opened', { changed: 50, first: 51, now: 51 }, { news: [late, again] }))
+    const last = event('issue-closed', 8, minute(70))
+    await take(desk, reading('closed', { changed: 70, first: 71, now: 71 }, { news: [last] }))
+
+    expect(await told(desk)).toEqual(['issue-closed', 'issue-reopened', 'issue-closed'])
+  })
+
+  it('is no reopening twice where both of its events come late', async () => {
+    const desk = await closed()
+    desk.setTime(minute(63))
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 61 }))
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 63 }))
+    const late = [event('issue-closed', 6, minute(30)), event('issue-reopened', 7, minute(60))]
+
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 65 }, { news: late }))
+
+    expect(await told(desk)).toEqual(['issue-closed', 'issue-reopened'])
+  })
+
+  it.each([
+    ['is on its way', undefined],
+    ['has just arrived', 62],
+    ['has come since the reading before', 61.5],
+  ])('is none while the bot’s own close %s', async (_how, finished) => {
+    const desk = await closed()
+    const { id } = await byNumber(desk, 1)
+    const at = minute(32)
+    await desk.store.tables.outbox.add([
+      { opId: 'op-1', requestId: id, lane: 'gitlab', work: { kind: 'close' }, dueAt: at, createdAt: at },
+    ])
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 61 }))
+    const entry = (await desk.store.tables.outbox.ofRequest(id)).find(({ work }) => work.kind === 'close')
+    if (entry && finished) await desk.store.tables.outbox.done(entry, minute(finished), {}, entry.work)
+
+    await take(desk, reading('opened', { changed: 60, first: 61, now: 63.5 }))
+
+    expect((await byNumber(desk, 1)).step).toBe('closed')
+    expect(await told(desk)).toEqual(['issue-closed'])
+  })
+
+  it('is none where the request is over by its marks of failed checks', async () => {
+    const desk = await aDesk({ at: minute(0) })
+    await take(desk, reading('opened', { changed: 0, first: 0, now: 0 }))
+    await take(desk, reading('opened', { changed: 30, first: 31, now: 31 }, { isInvalid: true }))
+    desk.setTime(minute(40))
+
+    await take(desk, reading('opened', { changed: 30, first: 31, now: 40 }, { isInvalid: true }))
+
+    expect((await byNumber(desk, 1)).step).toBe('closed')
+    expect(await told(desk)).toEqual([])
+  })
+})
+
 describe('a reopening that is seen late', () => {
   const snippet = 'blocked-user-initiated'
   const [closedAt, reopenedAt] = ['2026-03-01T09:30:00.000Z', '2026-03-01T09:40:00.000Z']
