@@ -190,9 +190,10 @@ export class Acts {
     return { id, type: 'Comment', author_id: by.id, audit_id: auditId, public: isPublic, body }
   }
 
-  /** Later than the last time even where the clock stands still. */
+  /** Later than the last time even where the clock stands still, unless acts may share a second. */
   #touch(ticket: Ticket): void {
-    const next = Date.parse(ticket.updatedAt) + 1000
+    const { sharesSeconds } = this.#world.account
+    const next = sharesSeconds ? 0 : Date.parse(ticket.updatedAt) + 1000
     ticket.updatedAt = seconds(new Date(Math.max(this.#now().getTime(), next)))
   }
 

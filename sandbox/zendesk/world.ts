@@ -151,6 +151,8 @@ export interface Account {
   undoes: readonly Undone[]
   /** Comments are kept as HTML: what is read back has other line ends, blanks and entities than what was written. */
   rewritesText: boolean
+  /** As in Zendesk, two acts within a second leave the same time; else each has its own, by which it can be told. */
+  sharesSeconds: boolean
 }
 
 export interface World {
@@ -182,6 +184,7 @@ export function firstWorld(): World {
       fields: [],
       undoes: [],
       rewritesText: false,
+      sharesSeconds: false,
     },
     users: [
       { id: zendeskBotId, name: 'Desk Bot', email: zendeskEmail, role: 'agent' },

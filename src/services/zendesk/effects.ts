@@ -167,7 +167,7 @@ export function ownChangeSeen(
     const row = await requests.byId(requestId)
     if (!row) return undefined
     const { updatedAt } = row.seen
-    const isOvertaken = updatedAt > change.updatedAt
+    const isOvertaken = updatedAt >= change.updatedAt
     const seen = { ...row.seen, ...change, ...(isOvertaken ? { updatedAt } : {}) }
     const updated = await amendRequest({ requests }, row, { seen })
     if (isOvertaken)

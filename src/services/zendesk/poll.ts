@@ -1,7 +1,9 @@
 /** Webhooks get lost: which tickets are in the queue, and which have left it, is asked for as well. */
 
 import { nextTurn } from '../../clock.ts'
+import { type Instant, plus } from '../../engine/time.ts'
 import { type DeskContext, nowOf } from '../../requests/desk-context.ts'
+import type { SyncCursor } from '../../store/store.ts'
 import { hintKey, onceADay } from '../service.ts'
 import type { FoundTicket } from './answers.ts'
 import type { TicketReader } from './ticket-reader.ts'
@@ -42,14 +44,28 @@ async function hint(context: DeskContext, { id, updatedAt }: FoundTicket): Promi
   const missingSince =
     known?.facts.unreadable?.since ??
     (known?.facts.ticketEnd === 'deleted' ? (known.closedAt ?? undefined) : undefined)
-  if (known && known.seen.updatedAt >= updatedAt && missingSince === undefined) return
-  const since = missingSince === undefined ? '' : `:${missingSince}`
+  const why =
+    missingSince === undefined ? whyRead(known?.seen, updatedAt, now) : `:${missingSince}${onceADay(now)}`
+  if (why === undefined) return
   await inbox.put({
-    key: `${hintKey('zendesk', id)}poll:${updatedAt}${since}${onceADay(now)}`,
+    key: `${hintKey('zendesk', id)}poll:${updatedAt}${why}`,
     kind: 'zendesk-hint',
     payload: { ticket: id, isInQueue: true },
     receivedAt: now,
   })
+}
+
+/** Longer than the second that Zendesk's times are exact to, whatever its clock and ours differ by. */
+const secondIsOverMs = 60_000
+
+/**
+ * Returns the end of the hint's key, or undefined where all is known. What was read in the second of its last change may
+ * have changed once more in it, which its time does not show: it is read again once that second is over.
+ */
+function whyRead(seen: SyncCursor | undefined, updatedAt: Instant, now: Instant): string | undefined {
+  if (!seen || seen.updatedAt < updatedAt) return onceADay(now)
+  const isOver = updatedAt <= plus(now, -secondIsOverMs)
+  return seen.updatedAt === updatedAt && isOver ? ':again' : undefined
 }
 
 /** It may be solved, merged or deleted, or the search is behind: only the ticket itself tells. */

@@ -33,6 +33,33 @@ it('hints at nothing where nothing has changed, and at a ticket again once it ha
   expect(await desk.waiting()).toEqual([{ ticket: id, isInQueue: true }])
 })
 
+it.each(['the poll', 'a webhook'])('finds a reply in the very second that %s read last, once', async (by) => {
+  const desk = await aTicketDesk()
+  desk.zendesk.account.sharesSeconds = true
+  const { id, posted } = desk.zendesk.submitTicket('Is it safe?')
+  await desk.poll()
+  await desk.handleAll()
+  if (by === 'a webhook') {
+    desk.zendesk.someoneSolves(id)
+    await desk.hint(id, 'delivery-1')
+    await desk.handleAll()
+  }
+  const read = await desk.ticketRow(id)
+  desk.zendesk.requesterReplies(id, 'And now?')
+
+  for (const at of ['02T10:01', '02T10:02', '03T10:00', '04T10:00']) {
+    desk.setTime(`2026-03-${at}:00.000Z`)
+    await desk.poll()
+    await desk.handleAll()
+  }
+
+  const found = await desk.ticketRow(id)
+  expect([read?.step, found?.step]).toEqual([by === 'a webhook' ? 'solved' : 'new', 'new'])
+  expect(found?.seen.noteId).toBe(posted.at(-1)?.id)
+  // Once more than before the reply, however often is polled.
+  expect(desk.zendesk.fake.received('GET', /tickets\/\d+\.json$/)).toHaveLength(by === 'a webhook' ? 3 : 2)
+})
+
 it('hints once more a day at a ticket that could not be read, though nothing on it has changed', async () => {
   const desk = await aTicketDesk()
   const { id } = desk.zendesk.submitTicket('Is it safe?')

@@ -129,29 +129,32 @@ describe('an outcome that is not known', () => {
     expect(desk.told).toEqual([])
   })
 
-  test('a ticket that was read after it already, perhaps reopened by then, is read once more', async () => {
-    const desk = await aTicketDesk()
-    desk.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
-    await desk.toDo(desk.id, desk.reply)
-    await desk.worker.runUntilIdle()
-    const row = await desk.store.tables.requests.byId(desk.id)
-    const later = '2026-11-22T09:01:03.000Z'
-    await desk.store.tables.requests.update({
-      ...(row ?? expect.unreachable()),
-      seen: { ...(row ?? expect.unreachable()).seen, updatedAt: later },
-    })
+  test.each([
+    ['', '2026-11-22T09:01:03.000Z'],
+    [' in the same second', updated],
+  ])(
+    'a ticket that was read after it already%s, perhaps reopened by then, is read once more',
+    async (_when, later) => {
+      const desk = await aTicketDesk()
+      desk.zendesk.fake.fail({ method: 'PUT', failure: { applied: true, drop: 'connection' } })
+      await desk.toDo(desk.id, desk.reply)
+      await desk.worker.runUntilIdle()
+      const row = await desk.store.tables.requests.byId(desk.id)
+      await desk.store.tables.requests.update({
+        ...(row ?? expect.unreachable()),
+        seen: { ...(row ?? expect.unreachable()).seen, updatedAt: later },
+      })
 
-    await desk.workFor(minute)
+      await desk.workFor(minute)
 
-    expect(await desk.seen()).toMatchObject({ state: 'closed', updatedAt: later })
-    expect(
-      (await desk.store.tables.inbox.pending('2027-01-01T00:00:00.000Z', 9)).map(({ key, kind, payload }) => [
-        key,
-        kind,
-        payload,
-      ]),
-    ).toEqual([['hint:zendesk:456:overtaken:op-1', 'zendesk-hint', { ticket: 456 }]])
-  })
+      expect(await desk.seen()).toMatchObject({ state: 'closed', updatedAt: later })
+      expect(
+        (await desk.store.tables.inbox.pending('2027-01-01T00:00:00.000Z', 9)).map(
+          ({ key, kind, payload }) => [key, kind, payload],
+        ),
+      ).toEqual([['hint:zendesk:456:overtaken:op-1', 'zendesk-hint', { ticket: 456 }]])
+    },
+  )
 })
 
 describe('a ticket that has changed since', () => {
