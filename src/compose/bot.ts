@@ -189,7 +189,9 @@ export function isOn({ services }: Pick<Bot, 'services'>, { source }: Pick<Desk,
 function connectionsOf({ answerWithinMs, config, clock: { now, sleep }, fetch }: Given): Connections {
   const { slack, gitlab, zendesk } = config
   const through = { fetch, ...(answerWithinMs !== undefined && { timeoutMs: answerWithinMs }) }
-  const asAdmin = { url: gitlab.url, token: gitlab.adminToken ?? gitlab.token, ...through }
+  const { adminToken } = gitlab
+  const isAsAdmin = adminToken !== undefined
+  const asAdmin = { url: gitlab.url, token: adminToken ?? gitlab.token, isAsAdmin, ...through }
   const moved = movedProjects()
   return {
     moved,

@@ -21,6 +21,8 @@ export interface Asking {
   readonly fetch: Fetch
   /** For the whole exchange, body included. */
   readonly timeoutMs: number
+  /** With GITLAB_ADMIN_TOKEN, and not with the bot's own token. */
+  readonly isAsAdmin?: boolean | undefined
 }
 
 /** One HTTP request; the body is JSON already written out. */
@@ -48,6 +50,7 @@ export async function ask(asking: Asking, question: Question): Promise<JsonAnswe
     new CallFailed({
       ...facts,
       service: asking.service,
+      isAsAdmin: asking.isAsAdmin,
       message: `${asking.service} ${method} ${url.pathname}: ${what}`,
     })
 

@@ -22,6 +22,8 @@ export interface CallFailedFacts {
   readonly explanation?: string | undefined
   /** The address of a redirect, which was not followed. */
   readonly redirectedTo?: string | undefined
+  /** It was asked with GITLAB_ADMIN_TOKEN, and not with the bot's own token. */
+  readonly isAsAdmin?: boolean | undefined
 }
 
 /**
@@ -35,6 +37,7 @@ export class CallFailed extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly explanation: string | undefined
   readonly redirectedTo: string | undefined
+  readonly isAsAdmin: boolean | undefined
 
   constructor(facts: CallFailedFacts) {
     super(facts.message)
@@ -45,6 +48,7 @@ export class CallFailed extends Error {
     this.retryAfterSeconds = facts.retryAfterSeconds
     this.explanation = facts.explanation
     this.redirectedTo = facts.redirectedTo
+    this.isAsAdmin = facts.isAsAdmin
   }
 }
 

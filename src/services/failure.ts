@@ -96,7 +96,7 @@ function failureOfCall(error: CallFailed): Failure {
   if (kind === 'not-done') {
     const sentence =
       status === 401
-        ? `${who} doesn't accept the bot's token (401). Tell your admins: it has to be renewed.`
+        ? `${refusedToken(error)} Tell your admins: it has to be renewed.`
         : `${who} refused it${code}.${saidBy(error)}`
     return { kind, sentence }
   }
@@ -106,4 +106,10 @@ function failureOfCall(error: CallFailed): Failure {
   const sentence =
     status === 429 ? `${who} asks to wait (429).` : (moved ?? `${who} can't be reached${code}.`)
   return { kind, sentence, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }
+}
+
+function refusedToken({ service, isAsAdmin }: CallFailed): string {
+  return isAsAdmin
+    ? "GitLab doesn't accept GITLAB_ADMIN_TOKEN (401)."
+    : `${names[service]} doesn't accept the bot's token (401).`
 }

@@ -44,6 +44,15 @@ describe('Start Export', () => {
     expect(world.cardText(iid)).toContain('Project exports: 0 of 2 done.')
   })
 
+  it('that GitLab refuses with 401 names the administrator’s token on the card', async () => {
+    const { world, iid } = await exporting()
+    world.gitlab.fake.fail({ method: 'POST', path: exportPath, failure: { answer: { status: 401 } } })
+
+    await world.click(iid, 'Start Export')
+
+    expect(world.cardText(iid)).toContain("GitLab doesn't accept GITLAB_ADMIN_TOKEN (401).")
+  })
+
   it('the card follows them until they are done, and then nobody asks any more', async () => {
     const { world, iid } = await exporting()
     anotherProject(world)

@@ -82,11 +82,12 @@ export async function anEffectDesk(given: Given = {}) {
   const hinted: { ticket: number; key: string }[] = []
   const logged: object[] = []
   const to = { url: gitlab.url, fetch, timeoutMs: 2_000 }
+  const asAdmin = { ...to, token: adminToken, isAsAdmin: true }
   const context: EffectContext = {
     store,
     gitlab: connectGitLab({ ...to, token: botToken, project: serviceDeskProject }),
-    reads: connectGitLabAdmin({ ...to, token: adminToken }),
-    exports: connectGitLabExports({ ...to, token: adminToken }),
+    reads: connectGitLabAdmin(asAdmin),
+    exports: connectGitLabExports(asAdmin),
     project: serviceDeskProject,
     snippets,
     labelNames: {},

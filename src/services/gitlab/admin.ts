@@ -142,13 +142,18 @@ const ProjectActivity = z
     }),
   )
 
-/** Connects the administrator's reads. Each throws `CallFailed` where GitLab does not answer. */
-export function connectGitLabAdmin(to: {
+/** GitLab as an administrator is let in. */
+interface ToGitLab {
   readonly url: string
   readonly token: string
+  /** False where there is no token but the bot's own. */
+  readonly isAsAdmin?: boolean
   readonly fetch: Fetch
   readonly timeoutMs?: number
-}): GitLabAdmin {
+}
+
+/** Connects the administrator's reads. Each throws `CallFailed` where GitLab does not answer. */
+export function connectGitLabAdmin(to: ToGitLab): GitLabAdmin {
   const options = gitlabResourceOptions(to)
   const users = new Users(options)
   const groups = new Groups(options)
@@ -227,12 +232,7 @@ const Scheduled = z.object({ message: z.string() })
 const nowhere = undefined as unknown as { readonly url: string }
 
 /** Connects the calls about exports with the administrator's token. */
-export function connectGitLabExports(to: {
-  readonly url: string
-  readonly token: string
-  readonly fetch: Fetch
-  readonly timeoutMs?: number
-}): GitLabExports {
+export function connectGitLabExports(to: ToGitLab): GitLabExports {
   const admin = connectGitLabAdmin(to)
   const exports = new ProjectImportExports(gitlabResourceOptions(to))
   const statusOf = async (projectId: number) =>

@@ -19,11 +19,14 @@ export function gitlabResourceOptions(to: {
   readonly token: string
   readonly fetch: Fetch
   readonly timeoutMs?: number
+  /** The token is GITLAB_ADMIN_TOKEN, and not the bot's own. */
+  readonly isAsAdmin?: boolean
   /** Left out: what is found to have moved is remembered for this resource alone. */
   readonly moved?: MovedProjects
 }) {
   const moved = to.moved ?? movedProjects()
-  const asking: Asking = { service: 'gitlab', fetch: to.fetch, timeoutMs: to.timeoutMs ?? defaultTimeoutMs }
+  const { fetch, timeoutMs = defaultTimeoutMs, isAsAdmin } = to
+  const asking: Asking = { service: 'gitlab', fetch, timeoutMs, isAsAdmin }
   return {
     host: to.url.replace(/\/+$/, ''),
     token: to.token,

@@ -117,6 +117,18 @@ describe('the evidence for the sole-owner exception', () => {
     expect(JSON.stringify(desk.told)).not.toMatch(/quiet|jane/i)
   })
 
+  it('is not read with an administrator’s token that has expired, and says which', async () => {
+    const desk = await anEffectDesk()
+    const { id } = await desk.aRequest()
+    desk.gitlab.fake.fail({ path: /users/, failure: { answer: { status: 401 } } })
+    await desk.toDo(id, { kind: 'gather-evidence' })
+
+    await desk.workFor(60_000)
+
+    const error = "GitLab doesn't accept GITLAB_ADMIN_TOKEN (401). Tell your admins: it has to be renewed."
+    expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
+  })
+
   it('stays unknown where the token is no administrator’s', async () => {
     const desk = await anEffectDesk()
     const { id } = await desk.aRequest()

@@ -161,4 +161,19 @@ describe('Start Export', () => {
     expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
     expect(asked()).toEqual([])
   })
+
+  it.each([
+    ['reading the user', 'GET', /users/],
+    ['reading an export', 'GET', exportPath],
+    ['asking for one', 'POST', exportPath],
+  ])('with an administrator’s token that has expired names it: %s', async (_when, method, path) => {
+    const { desk, id, begin } = await exporting()
+    desk.gitlab.fake.fail({ method, path, failure: { answer: { status: 401 } } })
+    await begin()
+
+    await desk.workFor(minute)
+
+    const error = "GitLab doesn't accept GITLAB_ADMIN_TOKEN (401). Tell your admins: it has to be renewed."
+    expect(await desk.work(id)).toEqual([{ status: 'failed', error }])
+  })
 })
