@@ -26,6 +26,7 @@ import {
 import { connectGitLab, type RememberingGitLab, remembering } from '../services/gitlab/client.ts'
 import { type MovedProjects, movedProjects } from '../services/gitlab/moved-projects.ts'
 import { gitlabLooks } from '../services/gitlab/needs.ts'
+import { readToken, type SeenToken } from '../services/gitlab/token-end.ts'
 import { memoize } from '../services/memoize.ts'
 import { type Looks, lookForNeeds } from '../services/needs.ts'
 import type { Services } from '../services/service.ts'
@@ -73,6 +74,8 @@ interface Connections {
   /** With the administrator's token where there is one. */
   readonly reads: GitLabAdmin
   readonly exports: GitLabExports
+  /** What GitLab says of each of its tokens, by their settings. */
+  readonly gitlabTokens: Readonly<Record<string, () => Promise<SeenToken | undefined>>>
   readonly zendesk?: Zendesk
 }
 
@@ -199,6 +202,10 @@ function connectionsOf({ answerWithinMs, config, clock: { now, sleep }, fetch }:
     gitlab: remembering(connectGitLab({ ...gitlab, ...through, moved })),
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),
+    gitlabTokens: {
+      GITLAB_TOKEN: () => readToken({ ...gitlab, ...through }),
+      ...(isAsAdmin && { GITLAB_ADMIN_TOKEN: () => readToken(asAdmin) }),
+    },
     ...(zendesk && { zendesk: connectZendesk({ ...zendesk, ...through, now }) }),
   }
 }

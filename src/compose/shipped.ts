@@ -14,6 +14,7 @@ import { poll as pollGitLab } from '../services/gitlab/poll.ts'
 import type { IssueReader } from '../services/gitlab/read-issue.ts'
 import { watchExports } from '../services/gitlab/run-exports.ts'
 import { gitlabService } from '../services/gitlab/service.ts'
+import { tokenNotes } from '../services/gitlab/token-end.ts'
 import { watchProject } from '../services/gitlab/watch-project.ts'
 import { gitlabWebhook } from '../services/gitlab/webhook.ts'
 import { coalesce, memoize } from '../services/memoize.ts'
@@ -50,7 +51,7 @@ function gitlabWith(
 ): Service {
   const { config, connections, context, wakeInbox, log } = parts
   const { webhookSecret: secret, project, pollSeconds } = config.gitlab
-  const { gitlab, exports, moved } = connections
+  const { gitlab, gitlabTokens: tokens, exports, moved } = connections
   const watched = watchProject({ context, gitlab, moved, project, log })
   const reader = issueReader(parts, ownId)
   const { handbookLabel } = reader
@@ -60,6 +61,7 @@ function gitlabWith(
     reader,
     lastAnswer: gitlab.takeLastAnswer,
     pollSeconds,
+    digestNotes: () => tokenNotes({ tokens, now: context.now(), log }),
     dropped: (iid) => {
       parts.counts.add('dropped', 'unread-issue')
       log.warn(

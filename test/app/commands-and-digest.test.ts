@@ -185,6 +185,34 @@ describe('The daily deadline digest', () => {
     ])
   })
 
+  test('says from 30 days before that a token of GitLab ends, and that one is no longer accepted', async () => {
+    const world = await startWorld()
+    const self = /personal_access_tokens\/self$/
+    const endsOn = (day: string) => ({
+      ...{ path: self, times: 2 },
+      failure: { answer: { status: 200, body: { scopes: ['api'], expires_at: day } } },
+    })
+    const next = async () => {
+      await world.advance({ days: 1 })
+      return textOf(digests(world).at(-1) ?? { text: '', blocks: [] })
+    }
+    await world.settle()
+    world.gitlab.fake.fail(endsOn('2026-04-02'))
+    const before = await next()
+    world.gitlab.fake.fail(endsOn('2026-04-02'))
+    const within = await next()
+    world.gitlab.fake.fail({ path: self, times: 2, failure: { answer: { status: 401, body: {} } } })
+    const over = await next()
+
+    expect(before).not.toContain('_TOKEN')
+    for (const setting of ['GITLAB_TOKEN', 'GITLAB_ADMIN_TOKEN']) {
+      expect(within).toContain(
+        `GitLab’s ${setting} ends on Apr 2, in 30 days: your admins have to make a new one.`,
+      )
+      expect(over).toContain(`GitLab doesn’t accept ${setting} (401): your admins have to make a new one.`)
+    }
+  })
+
   test('names each request once, most urgent first', async () => {
     const world = await startWorld({ startsAt: '2026-01-01T06:00:00.000Z' })
     const overdue = await world.request()

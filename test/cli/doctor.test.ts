@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { adminToken } from '../../sandbox/gitlab/gitlab.ts'
 import { APP_TOKEN } from '../../sandbox/slack/slack.ts'
 import { builtBundle } from '../config/built-bundle.ts'
 import { asAnyUser, now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
@@ -476,6 +477,48 @@ describe('GitLab', () => {
       code: 1,
       lines: [
         'problem GitLab token of privacy-desk-bot: it lacks the scope api. Fix: make a token with the scope api',
+      ],
+    })
+  })
+
+  test.each([
+    ['2026-04-01', 0, []],
+    [
+      '2026-03-31',
+      0,
+      [
+        'warn    GitLab: GITLAB_TOKEN ends on Mar 31, in 30 days. Fix: make a new token, set GITLAB_TOKEN and start the bot again',
+        'warn    GitLab: GITLAB_ADMIN_TOKEN ends on Mar 31, in 30 days. Fix: make a new token, set GITLAB_ADMIN_TOKEN and start the bot again',
+      ],
+    ],
+    [
+      '2026-03-01',
+      1,
+      [
+        'problem GitLab: GITLAB_TOKEN ended on Mar 1. Fix: make a new token, set GITLAB_TOKEN and start the bot again',
+      ],
+    ],
+  ])('tokens that end on %s are warned of from 30 days before', async (end, exit, said) => {
+    const { examine, gitlab } = await surroundings()
+    const body = { scopes: ['api'], expires_at: end }
+    answers(gitlab, /personal_access_tokens\/self$/, { status: 200, body })
+
+    const { code, lines } = await examine({ GITLAB_ADMIN_TOKEN: adminToken })
+
+    expect([code, lines]).toEqual([exit, said])
+  })
+
+  test('administrator’s token that is over is a problem, and everything else is looked at', async () => {
+    const { examine, gitlab } = await surroundings()
+    const self = /personal_access_tokens\/self$/
+    const ended = { status: 401, body: { message: '401 Unauthorized' } }
+    gitlab.fail({ path: self, failure: { answer: { status: 200, body: { scopes: ['api'] } } } })
+    answers(gitlab, self, ended)
+
+    expect(await examine({ GITLAB_ADMIN_TOKEN: adminToken })).toEqual({
+      code: 1,
+      lines: [
+        'problem GITLAB_ADMIN_TOKEN: gitlab GET /api/v4/personal_access_tokens/self: 401 (401 Unauthorized). Fix: make a new token, set GITLAB_ADMIN_TOKEN and start the bot again',
       ],
     })
   })

@@ -14,6 +14,7 @@ import {
   projectLack,
   templateLack,
 } from '../../services/gitlab/needs.ts'
+import { readToken, type SeenToken, tokenEnd } from '../../services/gitlab/token-end.ts'
 import { isRenamed, renamedMend, renamedText } from '../../services/gitlab/watch-project.ts'
 import { checkHook, checkServiceDesk } from './check-incoming.ts'
 import { type Finding, look, ok, problem, warn } from './finding.ts'
@@ -29,12 +30,20 @@ export async function checkGitLab(
   fetch: Fetch,
   now: () => Date,
 ): Promise<readonly Finding[]> {
-  const { url, token, project } = config.gitlab
+  const { url, token, adminToken, project } = config.gitlab
   const client = connectGitLab({ url, token, project, fetch })
-  const account = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', () =>
-    checkAccount(client, gitlabReads(config.gitlab, fetch)),
+  const own = await look('GitLab', 'check GITLAB_URL and GITLAB_TOKEN', async () =>
+    checkAccount(client, await readToken({ url, token, fetch }), now()),
   )
-  if (account.some(({ verdict }) => verdict === 'problem')) return account
+  if (own.some(({ verdict }) => verdict === 'problem')) return own
+  const account = [
+    ...own,
+    ...(adminToken === undefined
+      ? []
+      : await look('GITLAB_ADMIN_TOKEN', newToken('GITLAB_ADMIN_TOKEN'), async () =>
+          checkAdminToken(await readToken({ url, token: adminToken, fetch }), now()),
+        )),
+  ]
   const seen = await look('GitLab project', 'check GITLAB_PROJECT', () => checkProject(config, client))
   if (seen.some(({ verdict }) => verdict === 'problem')) return [...account, ...seen]
   const mend = 'see that GitLab answers, then try again'
@@ -53,14 +62,34 @@ export async function checkGitLab(
   ]
 }
 
-async function checkAccount(client: GitLab, reads: GitLabReads): Promise<readonly Finding[]> {
+async function checkAccount(
+  client: GitLab,
+  token: SeenToken | undefined,
+  now: Date,
+): Promise<readonly Finding[]> {
   const { username } = await client.me()
-  const token = await reads.token()
   if (token !== undefined && !token.scopes.includes('api')) {
     return [problem(`GitLab token of ${username}: it lacks the scope api`, 'make a token with the scope api')]
   }
-  const expiry = token?.expires_at ? `; the token expires on ${token.expires_at}` : ''
-  return [ok(`GitLab: signed in as ${username}${expiry}`)]
+  const expiry = token?.endsOn ? `; the token expires on ${token.endsOn}` : ''
+  return [ok(`GitLab: signed in as ${username}${expiry}`), ...endFindings('GITLAB_TOKEN', token, now)]
+}
+
+function checkAdminToken(token: SeenToken | undefined, now: Date): readonly Finding[] {
+  const expiry = token?.endsOn ? `; it expires on ${token.endsOn}` : ''
+  return [
+    ok(`GITLAB_ADMIN_TOKEN: GitLab accepts it${expiry}`),
+    ...endFindings('GITLAB_ADMIN_TOKEN', token, now),
+  ]
+}
+
+function endFindings(setting: string, token: SeenToken | undefined, now: Date): readonly Finding[] {
+  const end = token && tokenEnd(setting, token, now)
+  return end ? [(end.isOver ? problem : warn)(`GitLab: ${end.text}`, newToken(setting))] : []
+}
+
+function newToken(setting: string): string {
+  return `make a new token, set ${setting} and start the bot again`
 }
 
 async function checkProject({ gitlab }: Config, client: GitLab): Promise<readonly Finding[]> {

@@ -8,8 +8,6 @@ import type { Project } from '../../services/gitlab/client.ts'
 /** Planner, the lowest role that may label and close issues: https://docs.gitlab.com/user/permissions/ */
 export const planner = 15
 
-const TokenSeen = z.object({ scopes: z.array(z.string()), expires_at: z.string().nullish() })
-
 const Hook = z.object({
   id: z.number().optional(),
   url: z.string(),
@@ -62,8 +60,6 @@ export type Listed = z.infer<typeof Listed>
  * call is about the Service Desk project.
  */
 export interface GitLabReads {
-  /** The token itself: https://docs.gitlab.com/api/personal_access_tokens/ */
-  token(): Promise<z.infer<typeof TokenSeen> | undefined>
   hooks(): Promise<readonly Hook[] | undefined>
   /** The newest deliveries of a webhook, the newest first. */
   deliveries(hookId: number): Promise<readonly Delivery[] | undefined>
@@ -91,7 +87,6 @@ export function gitlabReads({ url, token, project: own }: Config['gitlab'], fetc
   }
 
   return {
-    token: () => read('personal_access_tokens/self', TokenSeen),
     hooks: () => read(`${at(own)}/hooks?per_page=100`, z.array(Hook)),
     deliveries: (id) => read(`${at(own)}/hooks/${id}/events?per_page=50`, z.array(Delivery)),
     newest: () =>

@@ -24,6 +24,7 @@ export interface GitLabService {
   readonly dropped?: (iid: number) => void
   readonly pollSeconds: number
   readonly webhook?: Route
+  readonly digestNotes: () => Promise<readonly string[]>
 }
 
 /** Makes the service whose requests are the issues of the Service Desk project. */

@@ -296,6 +296,7 @@ describe('The service', () => {
     const { seen } = await read()
     const known: RequestRow = { ...aRow({ number: iid, seen }), version: 1 }
     const service = gitlabService({
+      digestNotes: async () => [],
       ...{ clock: { sleep: async () => {} }, context, reader, poll: async () => {}, pollSeconds: 60 },
     })
     const hinted = (note: { readonly id: number; readonly isNew: boolean } | undefined, row = known) =>
