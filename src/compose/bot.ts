@@ -189,9 +189,13 @@ export function isOn({ services }: Pick<Bot, 'services'>, { source }: Pick<Desk,
 }
 
 /** Connects nothing yet: each call opens what it needs. */
+/** A digest goes out without the lines about tokens rather than late. */
+const digestWaitsMs = 5_000
+
 function connectionsOf({ answerWithinMs, config, clock: { now, sleep }, fetch }: Given): Connections {
   const { slack, gitlab, zendesk } = config
   const through = { fetch, ...(answerWithinMs !== undefined && { timeoutMs: answerWithinMs }) }
+  const soon = { fetch, timeoutMs: Math.min(answerWithinMs ?? digestWaitsMs, digestWaitsMs) }
   const { adminToken } = gitlab
   const isAsAdmin = adminToken !== undefined
   const asAdmin = { url: gitlab.url, token: adminToken ?? gitlab.token, isAsAdmin, ...through }
@@ -203,8 +207,8 @@ function connectionsOf({ answerWithinMs, config, clock: { now, sleep }, fetch }:
     reads: connectGitLabAdmin(asAdmin),
     exports: connectGitLabExports(asAdmin),
     gitlabTokens: {
-      GITLAB_TOKEN: () => readToken({ ...gitlab, ...through }),
-      ...(isAsAdmin && { GITLAB_ADMIN_TOKEN: () => readToken(asAdmin) }),
+      GITLAB_TOKEN: () => readToken({ ...gitlab, ...soon }),
+      ...(isAsAdmin && { GITLAB_ADMIN_TOKEN: () => readToken({ ...asAdmin, ...soon }) }),
     },
     ...(zendesk && { zendesk: connectZendesk({ ...zendesk, ...through, now }) }),
   }

@@ -282,7 +282,11 @@ export function judgeNamedDays(
         ).exec(text) ?? []
       if (button === undefined) continue
       const right = days.filter((one) => one.button === button)
-      if (right.length === 0) continue
+      // Of a request that was given another type the other one's clock may have been meant, which starts elsewhere.
+      const startsElsewhere = file.decisions.some(
+        (one) => one.button === button && one.opensAfter && one.opensAfter.since !== 'creation',
+      )
+      if (right.length === 0 || startsElsewhere) continue
       if (
         !owe(
           counts,

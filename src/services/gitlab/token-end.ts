@@ -65,19 +65,22 @@ interface DigestNotes {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** The lines about tokens that end soon, for the desk's digest. A failed call is logged and its line left out. */
+/**
+ * The lines about tokens that end soon, for the desk's digest, which waits for them. A failed call is logged and its line
+ * left out.
+ */
 export async function tokenNotes({ tokens, now, log }: DigestNotes): Promise<readonly string[]> {
-  const notes: string[] = []
-  for (const [setting, read] of Object.entries(tokens)) {
+  const notes = Object.entries(tokens).map(async ([setting, read]) => {
     try {
       const token = await read()
       const end = token && tokenEnd(setting, token, now)
-      if (end) notes.push(`GitLab’s ${end.text}: your admins have to make a new one.`)
+      return end ? [`GitLab’s ${end.text}: your admins have to make a new one.`] : []
     } catch (error) {
-      if (error instanceof CallFailed && error.status === 401)
-        notes.push(`GitLab doesn’t accept ${setting} (401): your admins have to make a new one.`)
       log.warn({ setting, error: String(error) }, 'GitLab did not say when the token ends')
+      return error instanceof CallFailed && error.status === 401
+        ? [`GitLab doesn’t accept ${setting} (401): your admins have to make a new one.`]
+        : []
     }
-  }
-  return notes
+  })
+  return (await Promise.all(notes)).flat()
 }
