@@ -15,6 +15,9 @@ import {
   somebodyIn,
 } from './request.ts'
 import type { Instant } from './time.ts'
+import type { WaitingReply } from './waiting-reply.ts'
+
+type LastMove = NonNullable<Facts['lastMove']>
 
 type TicketObservation = ObservationOf<
   | 'ticket-solved'
@@ -172,6 +175,7 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
   const decision = { at: decidedAt, ...(observation.decisionId && { decisionId: observation.decisionId }) }
   const what = 'Not sent: the ticket had changed'
   const { lastMove: last } = request.facts
+  const lastMove: LastMove = { ...decision, what, by: 'bot', at: environment.now }
   const said = toActor(
     last && isOf(last, decision) ? last.by : undefined,
     `Nothing was sent on ${requestName(flow.desk, request.number)}, because it had changed meanwhile: ${changes.join('; ')}. Read it, and decide again.`,
@@ -181,13 +185,47 @@ function updateRefused(place: DecisionContext, observation: ObservationOf<'ticke
   // What happened after it stands: only what is still the latest can be undone.
   if (!request.facts.lastMove || !isOf(request.facts.lastMove, decision)) {
     const step = stepBack(flow, request.step, facts)
-    return { kind: 'move', flow: request.flow, step, facts, effects: [said], what }
+    const { waitingReply: waiting, ...kept } = facts
+    const later = waiting && { waitingReply: withoutRefused(place, waiting, observation, lastMove) }
+    return { kind: 'move', flow: request.flow, step, facts: { ...kept, ...later }, effects: [said], what }
   }
-  const lastMove: Facts['lastMove'] = { ...decision, what, by: 'bot', at: environment.now }
   if (backTo === undefined) return stay(place, { ...facts, lastMove }, what, [said])
   const open = opened(facts)
   const step = stepBack(flow, backTo, open)
   return { kind: 'move', flow: request.flow, step, facts: { ...open, lastMove }, effects: [said], what }
+}
+
+/**
+ * Returns what leads back from a later decision, whose reply waits: to before it the request stood where the refused one
+ * had led it, with what that had recorded.
+ */
+function withoutRefused(
+  { flow, request }: DecisionContext,
+  waiting: WaitingReply,
+  { backTo, decidedAt, decisionId }: ObservationOf<'ticket-update-refused'>,
+  refused: LastMove,
+): WaitingReply {
+  const decision = { at: decidedAt, ...(decisionId && { decisionId }) }
+  const { waitingReply: _waiting, takenBack: _back, ...now } = request.facts
+  const isKept = ([name]: readonly [string, unknown]) => !waiting.without.includes(name)
+  const then: Facts = { ...Object.fromEntries(Object.entries(now).filter(isKept)), ...waiting.facts }
+  const isWhatLedThere = then.lastMove !== undefined && isOf(then.lastMove, decision)
+  const unsent = withoutPublicReply(then, decidedAt)
+  const before: Facts = {
+    ...(backTo === undefined ? unsent : takenBack(unsent, decision)),
+    ...(isWhatLedThere && { lastMove: refused }),
+  }
+  const was: Readonly<Record<string, unknown>> = { ...then }
+  const is: Readonly<Record<string, unknown>> = { ...before }
+  const changed = Object.keys({ ...was, ...is }).filter((name) => was[name] !== is[name])
+  const names = new Set([...Object.keys(waiting.facts), ...waiting.without, ...changed])
+  const back = isWhatLedThere && backTo !== undefined ? backTo : waiting.step
+  return {
+    ...waiting,
+    step: stepBack(flow, back, before),
+    facts: Object.fromEntries([...names].flatMap((name) => (name in is ? [[name, is[name]]] : []))),
+    without: [...names].filter((name) => !(name in is)),
+  }
 }
 
 /** Returns the facts without those that held only because the request was closed. */

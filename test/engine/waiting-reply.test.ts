@@ -1,6 +1,7 @@
 /** What is kept of a decision whose public reply waits, how long it waits, and what Undo does. */
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/engine/decide.ts'
+import type { Observation } from '../../src/engine/event.ts'
 import type { DecisionEnvironment } from '../../src/engine/flow.ts'
 import type { Move, Outcome } from '../../src/engine/outcome.ts'
 import type { Facts, Person, Request } from '../../src/engine/request.ts'
@@ -274,4 +275,29 @@ describe('Undo', () => {
       )
     })
   })
+})
+
+test('To undo a decision leads back to before the one before it, where that was refused meanwhile', () => {
+  const ticket: Partial<Request> = { source: 'zendesk', flow: 'security-ticket', step: 'new', createdAt: at }
+  const report = { report: 'pen test', asker: 'a customer', company: 'Acme', verified: 'In Salesforce' }
+  const input = { ...report, confirmation: 'It is planned for Thursday 5 March 2026.', answer: 'Yes.' }
+  const given = { by: fieldSecurity, input }
+  const queued = after(ticket, moved(decided('compliance-report', ticket, { ...waits, ...given })))
+  expect(queued.facts).toHaveProperty('promisedReport')
+  const replied = after(queued, moved(decided('reply', queued, { ...waits, ...given, decisionId: 'd2' })))
+  const refused: Observation = {
+    name: 'ticket-update-refused',
+    ...{ changes: ['the requester wrote'], backTo: 'new', decidedAt: at, decisionId: 'd1', at },
+  }
+
+  const seen = moved(
+    decide(flows, replied, { kind: 'observation', observation: refused }, environment({ now: at })),
+  )
+  const request = { ...replied, ...seen }
+  const undone = undo(flows, request, waitingIn(request), fieldSecurity, { at })
+
+  expect(undone.step).toBe('new')
+  expect(undone.facts).toMatchObject({ lastMove: { what: 'Not sent: the ticket had changed', by: 'bot' } })
+  for (const fact of ['promisedReport', 'handlings', 'lastPublicReplyAt', 'earlierReplies'])
+    expect(undone.facts).not.toHaveProperty(fact)
 })
