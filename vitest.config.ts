@@ -22,7 +22,7 @@ const longest =
  * one loads all modules again. What waits most comes first, so that nothing waits for it in the end.
  */
 class ProjectByProject extends BaseSequencer {
-  /** `--shard 2/6` is every sixth file, so that those that take longest are not all in one. */
+  /** `--shard 2/10` is every tenth file, so that those that take longest are not all in one. */
   override async shard(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { index, count } = this.ctx.config.shard ?? { index: 1, count: 1 }
     const inOrder = files.toSorted((one, other) => (one.moduleId < other.moduleId ? -1 : 1))
