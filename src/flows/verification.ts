@@ -50,8 +50,7 @@ export function closeNoResponse(given: {
 
 /**
  * The decision after a message that is no answer: an out-of-office note, a mail that could not be delivered. It sends
- * nothing. Where answers are awaited still, it leads nowhere: the message had come before the type was known, or while
- * the issue was closed.
+ * nothing. Where a reply is awaited still, as after one that came while the issue was closed, it leads nowhere.
  */
 export const notAnAnswer = {
   button: 'Not an Answer',
