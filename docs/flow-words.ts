@@ -1,5 +1,5 @@
 /** The words in which the pages of docs/flows say what a flow's data says. */
-import { isMereClose } from '../src/engine/decision-rule.ts'
+import { isSilentClose } from '../src/engine/decision-rule.ts'
 import { type Condition, type EffectRule, effects } from '../src/engine/effect.ts'
 import type { EffectDefinition, PageWords } from '../src/engine/effects/definition.ts'
 import type { Decision, Flow, Step, Transition } from '../src/engine/flow.ts'
@@ -80,7 +80,7 @@ export function seenText(
 export function needsText(flow: Flow, decision: Decision): string {
   const { when = [], fields = [], enabledIf, onlyIf } = decision
   return [
-    ...(flow.unless && !isMereClose(flow, decision) ? [flagText(flow.unless.fact, 'is not')] : []),
+    ...(flow.unless && !isSilentClose(flow, decision) ? [flagText(flow.unless.fact, 'is not')] : []),
     ...(enabledIf ? [conditionText(enabledIf)] : []),
     ...(onlyIf ? [flagText(onlyIf.flag, 'is')] : []),
     ...when.map(guardText),

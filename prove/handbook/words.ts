@@ -79,7 +79,14 @@ export interface Decision {
   readonly owes: readonly Owed[]
 }
 
-/** What an embargoed country leaves: "every decision but Close is refused". */
 export function isClose({ owes }: Decision): boolean {
   return owes.some((owed) => 'close' in owed || 'duplicate' in owed)
+}
+
+/**
+ * What an embargoed country leaves: "every decision but Close is refused", and "we are not permitted under Trade
+ * Compliance laws to engage with individuals in those locations", so nothing is written to them.
+ */
+export function isSilentClose(decision: Decision): boolean {
+  return isClose(decision) && !decision.owes.some((owed) => 'reply' in owed || 'typedReply' in owed)
 }

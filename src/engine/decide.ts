@@ -13,8 +13,8 @@ import {
   fieldFault,
   fieldsOf,
   isForRequest,
-  isMereClose,
   isSameDecision,
+  isSilentClose,
   isToSilence,
   rolesFor,
   shownDecision,
@@ -219,7 +219,7 @@ type Barring = Pick<DecisionContext, 'flow' | 'step' | 'request'>
 
 /** By what the flow says of every request so marked. */
 function keptClosed(rule: Decision, context: Barring): GuardRefusal | undefined {
-  return isMereClose(context.flow, rule) ? undefined : barred(rule, context)
+  return isSilentClose(context.flow, rule) ? undefined : barred(rule, context)
 }
 
 function barred({ button }: Decision, { flow, step, request }: Barring): GuardRefusal | undefined {

@@ -1,5 +1,6 @@
 /** The answers of a decision's rule about one request: whether it is offered, to whom, and with which fields. */
 
+import { isPublicReply } from './effect.ts'
 import { beginsWithCommand } from './effects/notes.ts'
 import { holds } from './effects-of.ts'
 import {
@@ -177,6 +178,11 @@ export function isToSilence({ when = [] }: Pick<Decision, 'when'>): boolean {
 /** True when the decision only closes the request: what was asked for is not done. */
 export function isMereClose(flow: Flow, { goto, fulfils }: Decision): boolean {
   return goto === flow.closed && !fulfils
+}
+
+/** True when the decision only closes the request, and its requester gets nothing by e-mail. */
+export function isSilentClose(flow: Flow, decision: Decision): boolean {
+  return isMereClose(flow, decision) && !decision.do.some(isPublicReply)
 }
 
 /**

@@ -39,6 +39,12 @@ export class UnreadableEffect extends Error {
   override readonly name = 'UnreadableEffect'
 }
 
+/** Returns true for what the requester gets by e-mail: an effect, or as a flow asks for it. */
+export function isPublicReply({ kind }: Effect | EffectPlan): boolean {
+  const definition: EffectDefinition = effects[kind]
+  return definition.asked?.publicText !== undefined
+}
+
 /** Returns the definition of an effect that was stored. Throws `UnreadableEffect`. */
 export function definitionOf(definitions: EffectDefinitions, effect: AnyEffect): EffectDefinition {
   const definition = Object.hasOwn(definitions, effect.kind) ? definitions[effect.kind] : undefined

@@ -256,8 +256,8 @@ export interface Flow<S extends string = string> {
   /** The decisions whose buttons every open card shows, allowed at this moment or not. */
   readonly pinned: readonly string[]
   /**
-   * The mark with which every decision is refused but those that close the request unfulfilled; in its sentence
-   * `{button}` and `{request}` are filled in.
+   * The mark with which every decision is refused but those that close the request unfulfilled and tell its requester
+   * nothing; in its sentence `{button}` and `{request}` are filled in.
    */
   readonly unless?: {
     readonly fact: Flag

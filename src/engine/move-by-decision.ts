@@ -2,7 +2,7 @@
 
 import { clockOf, promisedDay } from './clocks.ts'
 import { type DecisionContext, decidedBy, isToSilence } from './decision-rule.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, isPublicReply } from './effect.ts'
 import { effectsOf } from './effects-of.ts'
 import type { Event, Input } from './event.ts'
 import { type Decision, type Flow, stepAfterReply } from './flow.ts'
@@ -12,7 +12,6 @@ import { type Decided, type Facts, type Request, type Role, slackActor } from '.
 import { withPublicReply } from './ticket-observations.ts'
 import { type Instant, shortInstantText } from './time.ts'
 import { firstApproval, isApproved } from './two-approvals.ts'
-import { isPublicReply } from './waiting-reply.ts'
 import { asBefore, saidBack, stepBack } from './way-back.ts'
 
 type DecisionEvent = Event & { kind: 'decision' }

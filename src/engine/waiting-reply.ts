@@ -5,8 +5,7 @@
 
 import { nextClockEnd } from './clocks.ts'
 import { type DecisionContext, decidedBy } from './decision-rule.ts'
-import { effects as definitions, type Effect } from './effect.ts'
-import type { EffectDefinition } from './effects/definition.ts'
+import { isPublicReply } from './effect.ts'
 import type { Event } from './event.ts'
 import { type Flows, requestName, roleName } from './flow.ts'
 import { type Move, thread } from './outcome.ts'
@@ -85,12 +84,6 @@ export function withWaitingReply(
     ...(asked.length > 0 && { asked: [...new Set(asked)] }),
   }
   return { ...move, facts: { ...facts, waitingReply }, sendAt: until }
-}
-
-/** Returns true for what the requester gets by e-mail. */
-export function isPublicReply({ kind }: Effect): boolean {
-  const definition: EffectDefinition = definitions[kind]
-  return definition.asked?.publicText !== undefined
 }
 
 /** No deadline falls into the wait; undefined where one is too near for any. */

@@ -1,7 +1,13 @@
 /** The decisions that a request offers, found in its flow. */
 import { stepOf } from '../desks/desk.ts'
 import { isPaused } from '../engine/clocks.ts'
-import { completionsOf, isForRequest, isMereClose, rolesFor, shownDecision } from '../engine/decision-rule.ts'
+import {
+  completionsOf,
+  isForRequest,
+  isSilentClose,
+  rolesFor,
+  shownDecision,
+} from '../engine/decision-rule.ts'
 import { type Decision, own, roleName, stepAfterReply } from '../engine/flow.ts'
 import { openFrom } from '../engine/next-action.ts'
 import { hasWritten, isNoAnswer } from '../engine/replies.ts'
@@ -135,7 +141,7 @@ export function buttonNote(state: CardState, { name, decision }: NamedDecision):
   const isHere = own(step.decisions, name) !== undefined || own(flow.anytime, name) !== undefined
   const { unless } = flow
   const isBarred = unless !== undefined && request.facts[unless.fact] === true
-  if (isBarred && !(isHere && isMereClose(flow, decision))) return unless.note
+  if (isBarred && !(isHere && isSilentClose(flow, decision))) return unless.note
   if (!isHere) {
     const reply = stepAfterReply(step)
     if (reply !== undefined && own(flow.steps[reply]?.decisions ?? {}, name)) return 'after a reply'

@@ -178,6 +178,23 @@ describe('An embargoed country', () => {
     expect(given.world.changes(given.iid)).toEqual([arrival])
   })
 
+  test.each([
+    ['Close No Response', 10, awaitingAnswers],
+    ['Fail Verification', 0, evaluating],
+  ] as const)('%s, which would e-mail them, is refused with the same reason', async (button, days, to) => {
+    const given = await to()
+    const { world, iid } = given
+    world.gitlab.issue(iid).description = formCopy(type, { 'Country/Region': 'Republic of Cuba' })
+    await world.advance({ days, minutes: 2 })
+    const before = world.changes(iid)
+
+    expect(world.cardText(iid)).toContain(`${button} · embargoed`)
+    expect(await toldAfter(given, button, people.engineer.id)).toBe(
+      `${button} was not done on #${iid}: ${because}`,
+    )
+    expect(world.changes(iid)).toEqual(before)
+  })
+
   test('Close Answered is open', async () => {
     const given = await helping(options)
 

@@ -84,7 +84,7 @@ export interface FlowDemands {
   readonly takenBack: readonly string[]
   /** Whoever has led it here hears from the thread what another decides. */
   readonly answersAsker?: readonly string[]
-  /** Only mere closing is left for an embargoed country. */
+  /** Only closing without a word to the requester is left for an embargoed country. */
   readonly heedsEmbargo?: true
 }
 

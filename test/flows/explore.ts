@@ -545,17 +545,10 @@ class Exploration {
     return (typeof next === 'function' ? next(input) : next) ?? step
   }
 
-  #doesOf(
-    { request: { step, facts } }: State,
-    demand: Demand,
-    input: Input,
-    next: string,
-  ): readonly string[] {
+  #doesOf(state: State, demand: Demand, input: Input, next: string): readonly string[] {
+    const { step, facts } = state.request
     const { settings } = this.#world
-    const all =
-      typeof demand.does === 'function'
-        ? demand.does(input, facts.lastReplyAt !== undefined, borne)
-        : demand.does
+    const all = wholeOf(demand, state, input)
     const note = demand.decision === 'close-no-response' && input.reason ? ['note'] : []
     const hasProject = settings?.['trust-safety-project'] !== false
     const entering = next === step ? [] : (this.#demands.entering?.[next]?.(hasProject) ?? [])
@@ -601,7 +594,8 @@ class Exploration {
     const isClose =
       (demand.next === 'closed' && demand.decision !== 'complete-request') ||
       demand.decision === 'leave-as-closed'
-    if (this.#world.isEmbargoed && this.#demands.heedsEmbargo && !isClose) return 'the embargo'
+    const isMailed = wholeOf(demand, state, input).some((one) => /^(?:reply|write) /.test(one))
+    if (this.#world.isEmbargoed && this.#demands.heedsEmbargo && (!isClose || isMailed)) return 'the embargo'
     const isUnread =
       demand.decision === 'close-no-response' && this.#world.hasOtherAddress && !by.roles.includes('privacy')
     if (isUnread && !input.reason) return 'the other address'
@@ -1148,6 +1142,11 @@ function observationsOf({ request, now: at, memory }: State): readonly Observed[
     { observation: { name: 'issue-readable', at }, isLed: false },
     ...(memory.isStoppable ? ([{ observation: { name: 'close-stopped', at }, isLed: true }] as const) : []),
   ]
+}
+
+/** All that it does, whatever of it is done already. */
+function wholeOf({ does }: Demand, { request: { facts } }: State, input: Input): readonly string[] {
+  return typeof does === 'function' ? does(input, facts.lastReplyAt !== undefined, borne) : does
 }
 
 function rendered(effect: Effect): readonly string[] {

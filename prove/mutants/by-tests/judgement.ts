@@ -290,6 +290,13 @@ export const inTheJudgement: readonly Mutant[] = [
       'return refuseByGuard(rule, context)',
     ],
   ]),
+  ...defects('guards', 'engine/decide.ts', 'test/flows/exhaustive.test.ts', [
+    [
+      'an embargo lets through what e-mails the requester',
+      'return isSilentClose(context.flow, rule) ? undefined : barred(rule, context)',
+      'return rule.goto === context.flow.closed && !rule.fulfils ? undefined : barred(rule, context)',
+    ],
+  ]),
   ...defects('guards', 'engine/decide.ts', 'test/engine/needs.test.ts', [
     [
       'a decision goes out although the template of its issue is not there',

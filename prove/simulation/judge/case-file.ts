@@ -4,7 +4,14 @@ import { usernames } from '../../../sandbox/gitlab/gitlab.ts'
 import type { Issue, LabelEvent, Note, StateEvent } from '../../../sandbox/gitlab/world.ts'
 import { GROUPS } from '../../../sandbox/slack/people.ts'
 import { decisionsOf, embargoed, everyRequest, failedChecks, unknownType } from '../../handbook/privacy.ts'
-import { type Decision, isClose, type RequestType, type Role, requestTypes } from '../../handbook/words.ts'
+import {
+  type Decision,
+  isClose,
+  isSilentClose,
+  type RequestType,
+  type Role,
+  requestTypes,
+} from '../../handbook/words.ts'
 import type { Evidence } from '../check.ts'
 import { supportManagers } from '../two-roles.ts'
 import type { World } from '../world.ts'
@@ -55,8 +62,8 @@ function caseFileOf(world: World, issue: Issue, all: readonly Act[]): CaseFile {
 }
 
 /**
- * The decisions that a button may stand for on this request; an embargoed country leaves those that close it, once the type is
- * known for which it counts.
+ * The decisions that a button may stand for on this request; an embargoed country leaves those that close it without a
+ * word to its requester, once the type is known for which it counts.
  */
 export function decisionsBehind(file: CaseFile, act: Act): readonly Decision[] {
   const named = file.decisions.filter(({ button }) => button === act.button)
@@ -66,7 +73,7 @@ export function decisionsBehind(file: CaseFile, act: Act): readonly Decision[] {
     file.types[0] === embargoed.type &&
     isKnownAt(file, act) &&
     act.button !== 'Set Type'
-  return isOnlyClosed ? named.filter((one) => isClose(one) && one.button !== 'Complete Request') : named
+  return isOnlyClosed ? named.filter((one) => isSilentClose(one) && one.button !== 'Complete Request') : named
 }
 
 /** Whether its only type stood in the form, or somebody had set it by then. */
