@@ -4,12 +4,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const app = ['test/app/**/*.test.ts']
 const browser = ['test/browser/**/*.test.ts']
+/** What happens where a service, the database or the bot itself fails, hangs or is restarted; and what starts processes. */
+const failures = ['test/failures/**/*.test.ts', 'test/processes/**/*.test.ts']
 /** Whole proofs in small: processes killed, databases failing, seeds played. */
 const resilience = ['test/resilience/**/*.test.ts']
 /** What is said of PostgreSQL alone; the store's other tests run on both, and the app's: `npm run test:postgres:app`. */
 const postgres = ['test/postgres/**/*.test.ts']
 /** What is said of SQLite alone. */
-const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'process-lock', 'query-plans'].map(
+const ofSqlite = ['backlog', 'beside', 'migrate', 'observations', 'query-plans'].map(
   (name) => `test/store/${name}.test.ts`,
 )
 
@@ -22,29 +24,34 @@ const longest =
  * one loads all modules again. What waits most comes first, so that nothing waits for it in the end.
  */
 class ProjectByProject extends BaseSequencer {
-  /** `--shard 2/10` is every tenth file, so that those that take longest are not all in one. */
+  /** `--shard 2/10` is every tenth proof, so that those that take longest are not all in one; the failures are in each. */
   override async shard(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { index, count } = this.ctx.config.shard ?? { index: 1, count: 1 }
-    const inOrder = files.toSorted((one, other) => (one.moduleId < other.moduleId ? -1 : 1))
+    const inEach = files.filter(({ project }) => project.name === 'failures')
+    const proofs = files
+      .filter((file) => !inEach.includes(file))
+      .toSorted((one, other) => (one.moduleId < other.moduleId ? -1 : 1))
     const dealt = [
-      ...inOrder.filter(({ moduleId }) => longest.test(moduleId)),
-      ...inOrder.filter(({ moduleId }) => !longest.test(moduleId)),
+      ...proofs.filter(({ moduleId }) => longest.test(moduleId)),
+      ...proofs.filter(({ moduleId }) => !longest.test(moduleId)),
     ]
-    return dealt.filter((_file, at) => at % count === index - 1)
+    return [...inEach, ...dealt.filter((_file, at) => at % count === index - 1)]
   }
 
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const order = ['browser', 'app', 'unit', 'resilience', 'postgres']
+    const order = ['browser', 'app', 'unit', 'failures', 'resilience', 'postgres']
     const place = ({ project, moduleId }: TestSpecification) =>
       longest.test(moduleId) ? -1 : order.indexOf(project.name)
     return (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
   }
 }
 
-/** A good part of their time is waiting; with twice as many workers as cores they get into each other's way. */
-const mostlyBusy = { maxWorkers: Math.ceil(1.5 * availableParallelism()), sequence: { groupOrder: 0 } }
+/** One more worker than cores costs a tenth of the processor time: they get into each other's way. */
+const mostlyBusy = { maxWorkers: availableParallelism(), sequence: { groupOrder: 0 } }
+/** A good part of their time is waiting. */
+const partlyWaiting = { maxWorkers: 2 * availableParallelism(), sequence: { groupOrder: 1 } }
 /** Most of their time is waiting: for processes that start, servers that stand still, limits. */
-const mostlyWaiting = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 1 } }
+const mostlyWaiting = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 2 } }
 
 /** Its processes are of a bundle that is written once. */
 const ofTheBundle = { globalSetup: 'test/write-bundle.ts', setupFiles: 'test/start-the-bundle.ts' }
@@ -69,10 +76,11 @@ export default defineConfig({
           ...mostlyBusy,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...app, ...browser, ...resilience, ...postgres],
+          exclude: [...app, ...browser, ...failures, ...resilience, ...postgres],
         },
       },
       { extends: true, test: { ...shared, ...mostlyBusy, name: 'app', include: app } },
+      { extends: true, test: { ...shared, ...partlyWaiting, name: 'failures', include: failures } },
       {
         extends: true,
         test: {

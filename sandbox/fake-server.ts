@@ -54,6 +54,7 @@ export class FakeServer {
   readonly #now: () => Date
   readonly #origin: string | undefined
   #faults: ArmedFault[] = []
+  #hanging: (() => void)[] = []
 
   /** With an `origin` it needs no socket: `take` is its way in, and its urls begin with that. */
   constructor(handle: Handler, now: () => Date, origin?: string) {
@@ -93,6 +94,11 @@ export class FakeServer {
     this.#faults = []
   }
 
+  /** Breaks the connection of all who wait in vain by now, so that nobody has to wait for the end of a limit. */
+  dropHanging(): void {
+    for (const drop of this.#hanging.splice(0)) drop()
+  }
+
   /** A request that comes in process, without a socket; what `fail` armed does not concern it. */
   async take(sent: SentRequest): Promise<{
     readonly status: number
@@ -115,7 +121,11 @@ export class FakeServer {
     signal?.throwIfAborted()
     if (!failure) return responseOf(answer ?? { status: 500 }, this.#now())
     if ('answer' in failure) return responseOf(failure.answer, this.#now())
-    if ('hang' in failure) return untilAborted(signal)
+    if ('hang' in failure)
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+        this.#hanging.push(() => reject(brokenConnection('fetch failed')))
+      })
     if (failure.drop === 'connection') throw brokenConnection('fetch failed')
     const half = new ReadableStream({
       start(controller) {
@@ -138,9 +148,9 @@ export class FakeServer {
     response.setHeader('date', this.#now().toUTCString())
     if (!failure) return send(response, await this.#safely(request))
     if (failure.applied) await this.#safely(request)
-    if ('hang' in failure) return
+    const drop = () => void incoming.socket.destroy()
+    if ('hang' in failure) return void this.#hanging.push(drop)
     if ('answer' in failure) return send(response, failure.answer)
-    const drop = () => incoming.socket.destroy()
     if (failure.drop === 'connection') return void drop()
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
     response.write('{"half":', drop)
@@ -232,12 +242,6 @@ function responseOf(answer: Answer, at: Date): Response {
   const { status, headers, text } = written(answer)
   const hasNoBody = status === 204 || status === 304
   return new Response(hasNoBody ? null : text, { status, headers: { date: at.toUTCString(), ...headers } })
-}
-
-function untilAborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason))
-  })
 }
 
 function brokenConnection(message: string): TypeError {

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
-    ...{ name: 'app on postgres', include: ['test/app/**/*.test.ts'] },
+    ...{ name: 'app on postgres', include: ['test/app/**/*.test.ts', 'test/failures/**/*.test.ts'] },
     ...{ pool: 'threads', isolate: false, maxWorkers: 2 },
     // Every statement is a round trip, and some tests have thousands of requests.
     ...{ testTimeout: 300_000, hookTimeout: 60_000, expect: { poll: { timeout: 45_000 } } },

@@ -460,6 +460,8 @@ describe('the worker', () => {
     await until(() => desk.gitlab.issueView(calm.iid).state === 'closed')
 
     expect(await desk.statuses(troubled.id)).toEqual(['in-flight', 'pending', 'pending'])
+    desk.gitlab.fake.heal()
+    desk.gitlab.fake.dropHanging()
     await working
   })
 
@@ -477,8 +479,9 @@ describe('the worker', () => {
 
     const asked = desk.gitlab.fake.requests.filter(({ path }) => path !== later)
     expect(asked.map(({ path }) => path.split('/').at(-1))).toEqual(['1', '2', '3', '4'])
-    desk.gitlab.fake.heal()
-    await desk.worker.stop()
+    const stopped = desk.worker.stop()
+    desk.gitlab.fake.dropHanging()
+    await stopped
     await working
   })
 
@@ -549,7 +552,14 @@ describe('the worker', () => {
     await worker.start()
     await until(() => desk.gitlab.fake.received('POST', notesPath).length === 1)
 
-    await worker.stop()
+    let hasStopped = false
+    const stopped = worker.stop().then(() => {
+      hasStopped = true
+    })
+    await callsLater(desk)
+    expect(hasStopped).toBe(false)
+    desk.gitlab.fake.dropHanging()
+    await stopped
 
     expect(await desk.statuses(id)).toEqual(['unknown', 'pending', 'pending'])
     expect(desk.gitlab.fake.received('PUT', /issues/)).toEqual([])

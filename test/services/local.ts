@@ -12,7 +12,7 @@ export const today = '2026-03-02T10:00:00.000Z'
 
 /** A client that waits for an answer that never comes gives up soon; an answer that comes is waited for on any machine. */
 export function timeoutFor(failure: Failure): { readonly timeoutMs: number } {
-  return { timeoutMs: 'hang' in failure ? 500 : 20_000 }
+  return { timeoutMs: 'hang' in failure ? 200 : 20_000 }
 }
 
 /** A clock that a test turns. */

@@ -320,7 +320,7 @@ export const atTheDoors: readonly Mutant[] = [
       '    if (entries.length >= 0)\n      return (\n        channel !== undefined &&',
     ],
   ]),
-  ...defects('repeated', 'inbox/handle-decision.ts', 'test/app/service-hangs.test.ts', [
+  ...defects('repeated', 'inbox/handle-decision.ts', 'test/failures/service-hangs.test.ts', [
     [
       'what a decision needs is looked for again for each change while it was looked for',
       '(isLookedFor && (await context.store.tables.requests.byId(requestId))) || row',

@@ -427,7 +427,7 @@ export const inTheJudgement: readonly Mutant[] = [
       '',
     ],
   ]),
-  ...defects('order', 'requests/handle-event.ts', 'test/app/effects-reply-race.test.ts', [
+  ...defects('order', 'requests/handle-event.ts', 'test/failures/effects-reply-race.test.ts', [
     [
       'what is to be read once more is known already',
       'seen: { ...row.seen, labelEventId, stateEventId }',

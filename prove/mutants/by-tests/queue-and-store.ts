@@ -320,7 +320,7 @@ export const inQueueAndStore: readonly Mutant[] = [
       'if (file !== undefined) return\n',
     ],
   ]),
-  ...defects('stored', 'store/sqlite/open-sqlite.ts', 'test/store/process-lock.test.ts', [
+  ...defects('stored', 'store/sqlite/open-sqlite.ts', 'test/processes/process-lock.test.ts', [
     ['two processes open one database', "lock.exec('BEGIN EXCLUSIVE')", "lock.exec('BEGIN')"],
   ]),
   ...defects('stored', 'store/open-store.ts', 'test/store/purge.test.ts', [
@@ -380,7 +380,7 @@ export const inQueueAndStore: readonly Mutant[] = [
       '',
     ],
   ]),
-  ...defects('repeated', 'requests/undone.ts', 'test/app/reopened-before-sent.test.ts', [
+  ...defects('repeated', 'requests/undone.ts', 'test/failures/reopened-before-sent.test.ts', [
     [
       'what was decided to close a request is done after it was reopened',
       '  if (isUndone(facts, entry))\n    return {',

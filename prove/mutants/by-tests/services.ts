@@ -178,7 +178,7 @@ export const inTheServices: readonly Mutant[] = [
       'if (state === undefined) throw new CannotDo(',
     ],
   ]),
-  ...defects('guards', 'services/gitlab/effects.ts', 'test/app/reopened-while-closing.test.ts', [
+  ...defects('guards', 'services/gitlab/effects.ts', 'test/failures/reopened-while-closing.test.ts', [
     [
       'an issue that was closed by hand after the reply is reopened',
       'if (facts.closedOutside)\n',
@@ -359,7 +359,7 @@ export const inTheServices: readonly Mutant[] = [
       "if (url.origin === '') {",
     ],
   ]),
-  ...defects('guards', 'services/zendesk/transport.ts', 'test/app/security-failure-no-help-desk.test.ts', [
+  ...defects('guards', 'services/zendesk/transport.ts', 'test/failures/security-no-help-desk.test.ts', [
     [
       'where the whole help desk is gone every ticket was deleted',
       'if (error instanceof CallFailed) return false\n',

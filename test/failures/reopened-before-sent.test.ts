@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { snippet } from './desk-world.ts'
-import { aRequest, type InWorld, requesterWrites } from './flow-acts.ts'
-import { aTicket, decideOnTicket, mailsOf, ticketCardText } from './ticket-acts.ts'
+import { snippet } from '../app/desk-world.ts'
+import { aRequest, type InWorld, requesterWrites } from '../app/flow-acts.ts'
+import { aTicket, decideOnTicket, mailsOf, ticketCardText } from '../app/ticket-acts.ts'
 
 const answerTo = 'Reply to the requester'
 const deletion = 'GitLab.com Account Deletion'

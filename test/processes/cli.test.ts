@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { commandLine, help } from '../cli/command-line.ts'
 import { temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
-import { commandLine, help } from './command-line.ts'
 
 /** What is compiled once is there for the next process. */
 const keptCompiled = fileURLToPath(new URL('../../node_modules/.cache/privacy-desk', import.meta.url))

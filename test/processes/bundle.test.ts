@@ -12,8 +12,8 @@ import { noPolls } from '../../sandbox/services.ts'
 import { openWorld } from '../../sandbox/world.ts'
 import { builtFrom, isOutdated } from '../../src/config/built-from.ts'
 import { countryNames } from '../../src/form/country.ts'
+import { channel, people } from '../app/desk-world.ts'
 import { temporaryFolder } from '../store/temporary-store.ts'
-import { channel, people } from './desk-world.ts'
 
 test('the bundle starts, answers a command, writes metrics and stops; what comes later is not in it', async () => {
   // As the project lies, so that the bot finds what it reads while it runs.

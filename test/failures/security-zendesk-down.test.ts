@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
-import { shortLimitMs, type WorldOptions } from './desk-world.ts'
-import { keptToItself, privateTicket } from './kept-to-itself.ts'
+import { shortLimitMs, type WorldOptions } from '../app/desk-world.ts'
+import { keptToItself, privateTicket } from '../app/kept-to-itself.ts'
 import {
   addedTo,
   agent,
@@ -14,7 +14,7 @@ import {
   ticketCards,
   ticketCardText,
   type WithTicket,
-} from './ticket-acts.ts'
+} from '../app/ticket-acts.ts'
 
 keptToItself()
 

@@ -1,8 +1,8 @@
 /** An acknowledged click, modal or command that can't be handled: nobody else would do it, so its person is told. */
 import { expect, onTestFinished, test } from 'vitest'
+import { channel, people, securityChannel, startWorld, type World } from '../app/desk-world.ts'
+import { agent, aTicket, openOnTicket, ticketCard } from '../app/ticket-acts.ts'
 import { isOnPostgres } from '../postgres/databases.ts'
-import { channel, people, securityChannel, startWorld, type World } from './desk-world.ts'
-import { agent, aTicket, openOnTicket, ticketCard } from './ticket-acts.ts'
 
 /** A defect: the bot can write nothing more of its requests, or not what comes with this condition. */
 async function breakWrites(world: World, when = 'true'): Promise<void> {

@@ -1,7 +1,7 @@
 /** A clean stop takes nothing new at once, and is over within its limit whatever the services do. */
 import { expect, test } from 'vitest'
-import { formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
-import { engaged } from './ticket-acts.ts'
+import { formCopy, people, snippet, startWorld, type World } from '../app/desk-world.ts'
+import { engaged } from '../app/ticket-acts.ts'
 
 /** Instead of seven seconds. The services answer only after ten, as one does that takes two or nine a call. */
 const stopWithinMs = 300

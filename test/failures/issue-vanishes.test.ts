@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { channel, formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
+import { channel, formCopy, people, snippet, startWorld, type World } from '../app/desk-world.ts'
 
 async function evaluated(world: World): Promise<number> {
   const iid = await world.request()

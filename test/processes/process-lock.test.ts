@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { CannotOpenStore } from '../../src/store/cannot-open-store.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { now, temporaryFolder, temporaryStore } from './temporary-store.ts'
+import { now, temporaryFolder, temporaryStore } from '../store/temporary-store.ts'
 
-const holder = fileURLToPath(new URL('./hold-store.ts', import.meta.url))
+const holder = fileURLToPath(new URL('../store/hold-store.ts', import.meta.url))
 
 /** Another process that has the database open, once it has said so. */
 async function anotherProcess(path: string): Promise<ChildProcess> {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { appSec } from '../../sandbox/gitlab/seed.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
-import { keptToItself, privateTicket } from './kept-to-itself.ts'
+import { keptToItself, privateTicket } from '../app/kept-to-itself.ts'
 import {
   addedTo,
   agent,
@@ -13,7 +13,7 @@ import {
   ticketCard,
   ticketCardText,
   ticketThread,
-} from './ticket-acts.ts'
+} from '../app/ticket-acts.ts'
 
 keptToItself()
 

@@ -1,8 +1,8 @@
 /** A service that hangs takes nothing from another, and its hints take nothing from a click. */
 import { expect, test } from 'vitest'
 import { appSec } from '../../sandbox/gitlab/seed.ts'
-import { channel, formCopy, people, shortLimitMs, type World } from './desk-world.ts'
-import { agent, aTicket, mailsOf, openOnTicket } from './ticket-acts.ts'
+import { channel, formCopy, people, shortLimitMs, type World } from '../app/desk-world.ts'
+import { agent, aTicket, mailsOf, openOnTicket } from '../app/ticket-acts.ts'
 
 /** GitLab answers nothing from now on, and forty of its issues have changed. */
 async function hangingGitLab(world: World): Promise<readonly number[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gitlabWebhookSecret } from '../../sandbox/services.ts'
+import { channel, formCopy, people, startWorld, type World } from '../app/desk-world.ts'
 import { isOnPostgres } from '../postgres/databases.ts'
-import { channel, formCopy, people, startWorld, type World } from './desk-world.ts'
 
 const cards = (world: World) => world.slack.messages(channel).filter(({ text }) => text.startsWith('#'))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { rateLimited } from '../../sandbox/slack/slack.ts'
-import { channel, formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
+import { channel, formCopy, people, snippet, startWorld, type World } from '../app/desk-world.ts'
 
 const cards = (world: World, iid: number) =>
   world.slack.messages(channel).filter(({ text }) => text.startsWith(`#${iid} `))

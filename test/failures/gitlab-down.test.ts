@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
-import { channel, people, shortLimitMs, snippet, startWorld, type World } from './desk-world.ts'
+import { channel, people, shortLimitMs, snippet, startWorld, type World } from '../app/desk-world.ts'
 
 async function evaluated(world: World): Promise<number> {
   const iid = await world.request()

@@ -1,6 +1,6 @@
 /** The whole help desk answers 404 (moved, suspended, not set up): that says of no ticket that it was deleted. Through the whole app. */
 import { describe, expect, test } from 'vitest'
-import { inSlack, textOf } from './desk-world.ts'
+import { inSlack, textOf } from '../app/desk-world.ts'
 import {
   agent,
   aTicket,
@@ -11,7 +11,7 @@ import {
   ticketCardText,
   ticketThread,
   type WithTicket,
-} from './ticket-acts.ts'
+} from '../app/ticket-acts.ts'
 
 const label = 'Reply to the requester'
 const pages = [

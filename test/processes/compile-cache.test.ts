@@ -3,12 +3,12 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { temporaryFolder } from './store/temporary-store.ts'
+import { temporaryFolder } from '../store/temporary-store.ts'
 
 /** A project of one file, started as `npm start` starts the bot. */
 async function started(folder: string, env: Readonly<Record<string, string>> = {}) {
   mkdirSync(join(folder, 'src'))
-  copyFileSync(new URL('../src/compile-cache.js', import.meta.url), join(folder, 'src/compile-cache.js'))
+  copyFileSync(new URL('../../src/compile-cache.js', import.meta.url), join(folder, 'src/compile-cache.js'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   writeFileSync(join(folder, 'src/main.ts'), "const started: string = 'started'\nconsole.log(started)\n")
   const node = ['--import', './src/compile-cache.js', 'src/main.ts']

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { formCopy, people, startWorld } from './desk-world.ts'
+import { formCopy, people, startWorld } from '../app/desk-world.ts'
 
 const down: Failure = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 

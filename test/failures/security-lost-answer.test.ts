@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
 import * as texts from '../../src/flows/ticket-texts.ts'
-import { shortLimitMs } from './desk-world.ts'
-import { keptToItself, privateTicket } from './kept-to-itself.ts'
+import { shortLimitMs } from '../app/desk-world.ts'
+import { keptToItself, privateTicket } from '../app/kept-to-itself.ts'
 import {
   addedTo,
   decideOnTicket,
@@ -12,7 +12,7 @@ import {
   ticketCards,
   ticketCardText,
   type WithTicket,
-} from './ticket-acts.ts'
+} from '../app/ticket-acts.ts'
 
 keptToItself()
 

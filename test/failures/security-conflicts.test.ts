@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { appSec } from '../../sandbox/gitlab/seed.ts'
-import type { World } from './desk-world.ts'
-import { keptToItself, privateTicket } from './kept-to-itself.ts'
+import type { World } from '../app/desk-world.ts'
+import { keptToItself, privateTicket } from '../app/kept-to-itself.ts'
 import {
   agent,
   decideOnTicket,
@@ -14,7 +14,7 @@ import {
   ticketCardText,
   ticketThread,
   type WithTicket,
-} from './ticket-acts.ts'
+} from '../app/ticket-acts.ts'
 
 keptToItself()
 

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { formCopy, people, startWorld, type World } from '../app/desk-world.ts'
 import { isOnPostgres } from '../postgres/databases.ts'
-import { formCopy, people, startWorld, type World } from './desk-world.ts'
 
 /** Whoever holds the database here holds it for longer than the bot waits. */
 const held = { sockets: true, busyTimeoutMs: 50 } as const

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import project from '../package.json' with { type: 'json' }
+import project from '../../package.json' with { type: 'json' }
 
 /** In place of the program: says who runs, and ends. */
 const saysItsPid = '--import=data:text/javascript,console.log(process.pid),process.exit(0)'

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../sandbox/fake-server.ts'
 import { appSec } from '../../sandbox/gitlab/seed.ts'
 import { supportGroupId } from '../../sandbox/zendesk/zendesk.ts'
-import { shortLimitMs } from './desk-world.ts'
-import { keptToItself, privateTicket } from './kept-to-itself.ts'
+import { shortLimitMs } from '../app/desk-world.ts'
+import { keptToItself, privateTicket } from '../app/kept-to-itself.ts'
 import {
   addedTo,
   agent,
@@ -15,7 +15,7 @@ import {
   ticketCards,
   ticketCardText,
   type WithTicket,
-} from './ticket-acts.ts'
+} from '../app/ticket-acts.ts'
 
 keptToItself()
 

@@ -1,7 +1,7 @@
 /** The requester writes between the click on Close No Response and the moment at which its reply would be sent. */
 import { describe, expect, it } from 'vitest'
 import { usernames } from '../../sandbox/gitlab/gitlab.ts'
-import { formCopy, people, snippet, startWorld, type World } from './desk-world.ts'
+import { formCopy, people, snippet, startWorld, type World } from '../app/desk-world.ts'
 
 const busy = { answer: { status: 429, headers: { 'retry-after': '1' }, body: {} } }
 const stopped = 'Closing was stopped: the requester had written'
