@@ -56,10 +56,8 @@ export interface DeskWords {
   readonly whyUnreadable: string
   /** On a card whose request was closed before and is open again. */
   readonly reopened?: string
-  /** The sentence for a person who asks without a role. */
+  /** The sentence for a person who asks or acts without a role. */
   readonly rolesOnly: string
-  /** The sentence for a person who acts without a role. */
-  readonly peopleOnly: string
   /** Asked for a request that the bot does not know. */
   readonly unknown: string
   /** The same to whoever wants to claim it. */

@@ -26,7 +26,6 @@ export const privacy: Desk = {
     details: 'Show Details',
     whyUnreadable: 'The issue was moved, deleted or hidden from the bot.',
     rolesOnly: `Only ${people} can do that.`,
-    peopleOnly: `Only ${people} can do that.`,
     unknown: 'I’m not tracking #{number}. Start with `/privacy track {number}`.',
     unknownToClaim: 'I’m not tracking #{number}. Start with `/privacy track {number}`.',
   },

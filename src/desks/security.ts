@@ -29,7 +29,6 @@ export const security: Desk = {
     whyUnreadable: 'The ticket was deleted, merged or hidden from the bot.',
     reopened: 'it was solved before, so read the earlier replies too.',
     rolesOnly: 'Only Field Security can do that.',
-    peopleOnly: 'Only Field Security can do that.',
     unknown:
       'I’m not tracking ticket {number}: it isn’t in the Field Security queue, or it was solved long ago. `/security list` shows the open ones.',
     unknownToClaim:

@@ -66,7 +66,7 @@ export async function whoWorksAt(
   { userId, teamId }: AnswerTo,
 ): ReturnType<Intake['whoIs']> {
   const who = await intake.whoIs(userId, teamId)
-  return 'refused' in who || worksAt(desk, who.person.roles) ? who : { refused: desk.words.peopleOnly }
+  return 'refused' in who || worksAt(desk, who.person.roles) ? who : { refused: desk.words.rolesOnly }
 }
 
 export function told(answerTo: AnswerTo, text: string): Told {

@@ -224,7 +224,7 @@ async function refusalOf(
 ): Promise<string | undefined> {
   const who = await desk.whoIs(userId, teamId)
   if (!('refused' in who) && worksAt({ roles }, who.person.roles)) return undefined
-  const because = 'refused' in who ? who.refused : words.peopleOnly
+  const because = 'refused' in who ? who.refused : words.rolesOnly
   await desk.recordRefusal(request.id, detailsAction, userId, because)
   return because
 }

@@ -126,7 +126,7 @@ async function refusal(
 ): Promise<string | undefined> {
   const who: WhoAnswer = await queries.whoIs(userId, teamId)
   if (!('refused' in who) && worksAt(desk, who.person.roles)) return undefined
-  const because = 'refused' in who ? who.refused : desk.words.peopleOnly
+  const because = 'refused' in who ? who.refused : desk.words.rolesOnly
   await queries.recordRefusal(request.id, what, userId, because)
   return because
 }

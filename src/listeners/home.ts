@@ -78,7 +78,7 @@ async function openRequest(
   if (!state) return refuse(listening, click, unknownRequest())
   const who = await desk.whoIs(answerTo.userId, answerTo.teamId)
   if ('refused' in who || !worksAt(state.desk, who.person.roles)) {
-    const because = 'refused' in who ? who.refused : state.desk.words.peopleOnly
+    const because = 'refused' in who ? who.refused : state.desk.words.rolesOnly
     await desk.recordRefusal(state.request.id, openAction, answerTo.userId, because)
     return refuse(listening, click, answer(because))
   }

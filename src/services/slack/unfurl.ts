@@ -74,7 +74,7 @@ export async function openPane(parts: UnfurlParts, opened: OpenedPane): Promise<
   const desk = row && context.desks.of(row)
   const { audit } = context.store.tables
   if ('refused' in who || !desk || !worksAt(desk, who.person.roles)) {
-    const because = 'refused' in who ? who.refused : (desk?.words.peopleOnly ?? 'I’m not tracking this one.')
+    const because = 'refused' in who ? who.refused : (desk?.words.rolesOnly ?? 'I’m not tracking this one.')
     await recordRefusal(context, { audit }, { row, decision: 'open-pane', userId, because })
     await present({ because })
     return

@@ -59,7 +59,6 @@ export const library: Desk = {
     handbookPage: 'https://library.example/handbook',
     whyUnreadable: 'The slip was lost.',
     rolesOnly: 'Only librarians may ask this.',
-    peopleOnly: 'This is for librarians.',
     unknown: 'There is no slip {number}.',
     unknownToClaim: 'There is no slip {number}.',
   },
