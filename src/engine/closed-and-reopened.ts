@@ -124,9 +124,13 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
   const from = closedFrom === undefined ? undefined : flow.steps[closedFrom]
   // The reply may have been seen before: then the request was reopened by it, and yet was never closed.
   const wasClosing = step.isClosed || request.step === stepAfterReply(flow.steps[flow.closed])
-  if (!wasClosing || closedFrom === undefined || from === undefined)
-    return ignored('the request was not being closed')
   const what = 'Closing was stopped: the requester had written'
+  const stopped = `#${request.number} was not closed: the requester replied in the meantime. ${doneText(done)}`
+  if (!wasClosing || closedFrom === undefined || from === undefined)
+    // That it was reopened, by the same mail or by hand, was seen before, and said nothing of what was stopped already.
+    return request.facts.reopenedAt === undefined || step.isClosed
+      ? ignored('the request was not being closed')
+      : stay(place, request.facts, what, [toAssignee(stopped)])
   const { lastMove } = request.facts
   const decider = lastMove?.decisionId === decisionId ? lastMove?.by : undefined
   const sent = sentBy(request.facts, observation)
@@ -150,10 +154,7 @@ export function closeStopped(place: DecisionContext, observation: ObservationOf<
       ],
     )
   const facts = resumed({ ...reopened(request.facts), ...move, ...sent }, at)
-  const said = toActor(
-    decider,
-    `#${request.number} was not closed: the requester replied in the meantime. ${doneText(done)}`,
-  )
+  const said = toActor(decider, stopped)
   const back = { ...place, step: from, request: { ...request, step: closedFrom } }
   const replied = transitionOn(flow, from, { name: 'requester-replied', at })
   const moved = {

@@ -412,6 +412,23 @@ describe('A close that was stopped', () => {
     })
   })
 
+  test('is told where the reopening by the same mail was seen first: nobody would hear that nothing was sent', () => {
+    const reopened: Facts = { reopenedAt: at, lastReplyAt: at, lastMove: move('Reopened in GitLab', by, at) }
+
+    expect(seen(stopped, { step: 'awaiting-answers', facts: reopened })).toEqual({
+      kind: 'move',
+      flow: 'account-deletion',
+      step: 'awaiting-answers',
+      facts: reopened,
+      effects: [
+        thread(
+          '{person:assignee} #123 was not closed: the requester replied in the meantime. Nothing was sent.',
+        ),
+      ],
+      what,
+    })
+  })
+
   test('leaves what another decision sent in the same millisecond', () => {
     const both: Facts = {
       ...facts,

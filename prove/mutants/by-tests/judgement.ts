@@ -440,6 +440,11 @@ export const inTheJudgement: readonly Mutant[] = [
       'const isIncomplete = !isClosedByTheBook(flow, request, labels)',
       'const isIncomplete = isClosedByTheBook(flow, request, labels)',
     ],
+    [
+      'nobody hears of a close that was stopped where its reopening was seen before',
+      'return request.facts.reopenedAt === undefined || step.isClosed',
+      'return request.facts.reopenedAt !== undefined || !step.isClosed',
+    ],
   ]),
 
   ...defects('guards', 'engine/way-back.ts', 'test/engine/way-back.test.ts', [
